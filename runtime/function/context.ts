@@ -1,0 +1,32 @@
+/** Tells a running function that it should stop. An `AbortSignal` is one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  /** Throws when the invocation was cancelled or its deadline has passed. */
+  throwIfAborted(): void;
+}
+
+/** Numbers worth watching while a function runs, by name: an energy, a count. */
+export type Observables = Readonly<Record<string, number>>;
+
+/** What the host offers to a running function. */
+export interface InvocationContext {
+  readonly signal: StopSignal;
+  /** Reports that `done` of `total` units are ready. Cheap enough for every slice: the host thins the reports out. */
+  progress(done: number, total: number, observables?: Observables): void;
+  /**
+   * Offers a state from which `resumeFrom` could continue. `capture` is called only when the host wants a
+   * checkpoint now; it returns a copy of its own, which the host may keep.
+   */
+  checkpoint(capture: () => Uint8Array): void;
+  /** The newest checkpoint of an earlier attempt; null at a fresh start. */
+  readonly resumeFrom: Uint8Array | null;
+  /** A fresh instance of a compiled kernel, by its name in `build/`; `Exports` is its typed interface. */
+  instantiate<Exports extends KernelExports>(kernel: string): Exports;
+  /** Writes a line to the worker's log, marked with the task. */
+  log(message: string): void;
+}
+
+/** What every kernel exports, whatever else it does. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+}

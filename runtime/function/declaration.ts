@@ -1,0 +1,65 @@
+import type * as v from 'valibot';
+import type { InvocationContext } from './context.ts';
+
+/** A schema of named fields: what a function takes, or what it answers. */
+export type FieldsSchema = v.GenericSchema<Record<string, unknown>, Record<string, unknown>> & {
+  readonly entries: Record<string, v.GenericSchema>;
+};
+
+/**
+ * What can be known of a function without running it. The orchestrator validates, costs and estimates with
+ * this alone; what runs stands in the `run.ts` beside it and is imported by workers only.
+ */
+export interface FunctionDeclaration<
+  Parameters extends FieldsSchema = FieldsSchema,
+  Result extends FieldsSchema = FieldsSchema,
+> {
+  /** The `type` of the tasks that it serves. */
+  readonly name: string;
+  /** Other names that tasks may use for it. */
+  readonly alsoNamed: readonly string[];
+  readonly title: string;
+  readonly description: string;
+  /** Bounds and defaults stand in the schema: they make the messages, the OpenAPI document and the forms. */
+  readonly parameters: Parameters;
+  /** Other spellings of parameters: from the spelling to the parameter's name. */
+  readonly parameterSpellings: Readonly<Record<string, string>>;
+  readonly result: Result;
+  /** What one unit of `cost` is, in the plural: `pair checks`. */
+  readonly costUnit: string;
+  /** The work that these parameters ask for, in `costUnit`; used to predict durations. */
+  cost(parameters: v.InferOutput<Parameters>): number;
+  /** The memory that an invocation will hold at most, in bytes. */
+  memory(parameters: v.InferOutput<Parameters>): number;
+  /** The WASM module in `build/` that the work instantiates, without its ending; null for plain TypeScript. */
+  readonly kernel: string | null;
+  /** True for functions that tests and benchmarks use and users' listings leave out. */
+  readonly internal: boolean;
+}
+
+/** What `run` gives back: the result, and how much work it was, from which the host derives speeds. */
+export interface Outcome<Result> {
+  readonly result: Result;
+  /** Amounts of work by name; the host reports `<name>_per_second` of each, beside the result. */
+  readonly amounts?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The work of a function. It is pure: the same parameters give the same bits, so it reads no clock, network or
+ * file. It runs on a thread of its own and may hold that thread; it should look at `context.signal` every few
+ * tens of milliseconds.
+ */
+export type Run<Declaration extends FunctionDeclaration = FunctionDeclaration> = (
+  parameters: v.InferOutput<Declaration['parameters']>,
+  context: InvocationContext,
+) => Outcome<v.InferOutput<Declaration['result']>> | Promise<Outcome<v.InferOutput<Declaration['result']>>>;
+
+type Optional = 'alsoNamed' | 'parameterSpellings' | 'kernel' | 'internal';
+
+/** Declares a function, with the rarely used fields defaulted. */
+export function defineFunction<Parameters extends FieldsSchema, Result extends FieldsSchema>(
+  declaration: Omit<FunctionDeclaration<Parameters, Result>, Optional> &
+    Partial<Pick<FunctionDeclaration<Parameters, Result>, Optional>>,
+): FunctionDeclaration<Parameters, Result> {
+  return { alsoNamed: [], parameterSpellings: {}, kernel: null, internal: false, ...declaration };
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'hono';
+import * as v from 'valibot';
+import { Problem } from '../wire/problem.ts';
+
+/**
+ * The body as text, never holding more than `maxBytes` of it.
+ * @throws Problem `body_too_large`, or `invalid_body` when it is not UTF-8.
+ */
+export async function readText(c: Context, maxBytes: number): Promise<string> {
+  const declared = Number(c.req.header('content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    total += chunk.length;
+    if (total > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new Problem('invalid_body', 'the body is not UTF-8', { cause });
+  }
+}
+
+/**
+ * The body as JSON of a schema.
+ * @throws Problem `body_too_large` or `invalid_body`, naming the place.
+ */
+export async function readJson<Schema extends v.GenericSchema>(
+  c: Context,
+  schema: Schema,
+  maxBytes: number,
+): Promise<v.InferOutput<Schema>> {
+  return parseAs(schema, parseJson(await readText(c, maxBytes)));
+}
+
+/** @throws Problem `invalid_body` with the parser's own words. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem('invalid_body', `the body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @throws Problem `invalid_body` that names the first field which does not fit. */
+export function parseAs<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  const path = v.getDotPath(issue);
+  const pointer = path === null ? '' : `/${path.replaceAll('.', '/')}`;
+  throw new Problem('invalid_body', `${path ?? 'the body'}: ${issue.message}`, { pointer });
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem('body_too_large', `the body is over ${maxBytes} bytes - split it into several submissions`);
+}

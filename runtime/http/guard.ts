@@ -1,0 +1,79 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { MiddlewareHandler } from 'hono';
+import { Problem } from '../wire/problem.ts';
+
+/** Who may call. */
+export interface GuardOptions {
+  /** The token that requests must carry; null where the operator chose loopback or `--auth none`. */
+  readonly token: string | null;
+  /** Host names that are ours, beside `localhost` and every literal address. */
+  readonly hostNames?: readonly string[];
+  /** Paths that answer without a token. */
+  readonly openPaths?: readonly string[];
+}
+
+const DEFAULT_OPEN_PATHS = ['/livez'];
+
+/**
+ * Turns away strangers: a Host header that is not ours (DNS rebinding), a page of another origin (CSRF), and a
+ * request without the token. A literal IP address is always ours: a rebinding page can only send a name.
+ */
+export function guard(options: GuardOptions): MiddlewareHandler {
+  const hostNames = new Set(['localhost', ...(options.hostNames ?? []).map((name) => name.toLowerCase())]);
+  const openPaths = new Set(options.openPaths ?? DEFAULT_OPEN_PATHS);
+  return async (c, next) => {
+    const host = c.req.header('host') ?? '';
+    if (!isOurHost(host, hostNames))
+      throw new Problem(
+        'foreign_host',
+        `"${host}" is not a name of this server - call it by its address, or allow the name with --host-name`,
+      );
+    const origin = c.req.header('origin');
+    if (origin !== undefined && !isSameOrigin(origin, host))
+      throw new Problem('foreign_origin', `a page from ${origin} may not call this server`);
+    if (
+      options.token !== null &&
+      !openPaths.has(c.req.path) &&
+      !carries(c.req.header('authorization'), options.token)
+    ) {
+      throw new Problem('unauthorized', 'send `Authorization: Bearer TOKEN` with the token of MOTES_TOKEN');
+    }
+    await next();
+  };
+}
+
+function isOurHost(host: string, names: ReadonlySet<string>): boolean {
+  const url = URL.parse(`http://${host}`);
+  if (!url) return false;
+  const name = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return isIP(name) !== 0 || names.has(name);
+}
+
+function isSameOrigin(origin: string, host: string): boolean {
+  return URL.parse(origin)?.host === host;
+}
+
+/** Compares digests, so that neither length nor content of the token shows in the time taken. */
+function carries(header: string | undefined, token: string): boolean {
+  const given = /^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '';
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/**
+ * Decides whether a server may listen on `host` with this token.
+ * @throws Problem `unauthorized` on an address that others can reach without a token, saying how to get on.
+ */
+export function requireTokenBeyondLoopback(host: string, token: string | null, auth: 'token' | 'none'): void {
+  if (auth === 'none' || token !== null || isLoopback(host)) return;
+  throw new Problem(
+    'unauthorized',
+    `${host} can be reached by others, so a token is needed: set MOTES_TOKEN (any long random text, the same on every machine), or say --auth none`,
+  );
+}

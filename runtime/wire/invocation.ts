@@ -1,0 +1,143 @@
+/** What crosses between an orchestrator (or curl) and a worker. */
+import * as v from 'valibot';
+import { ProblemSchema } from './problem.ts';
+
+/** Raised when a worker and an orchestrator of different versions could misunderstand each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** What an invocation may hold where nobody said otherwise: 1 GiB. */
+export const DEFAULT_SLOT_MEMORY_BYTES = 1024 ** 3;
+
+/** Names one attempt of one ledger. */
+export const AttemptKeySchema = v.object({
+  ledger_id: v.pipe(v.string(), v.minLength(1)),
+  run_id: v.pipe(v.string(), v.minLength(1)),
+  task_id: v.pipe(v.string(), v.minLength(1)),
+  attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+export type AttemptKey = v.InferOutput<typeof AttemptKeySchema>;
+
+/** The key as one string, for maps: equal keys give equal strings, different keys different ones. */
+export function attemptKeyString(key: AttemptKey): string {
+  return JSON.stringify([key.ledger_id, key.run_id, key.task_id, key.attempt]);
+}
+
+/**
+ * The body of `POST /invoke`, or one line of it when it is NDJSON. With a `ledger_id` it is an attempt of that
+ * ledger's task and its outcome waits in the outbox until acknowledged; without, it is somebody's single call.
+ */
+export const InvokeRequestSchema = v.object({
+  type: v.string('must be the name of a function'),
+  parameters: v.nullish(v.record(v.string(), v.unknown(), 'must be a mapping of names to values'), {}),
+  ...v.partial(AttemptKeySchema).entries,
+  timeout_ms: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** A checkpoint to continue from: its bytes in base64. */
+  resume_from: v.nullish(v.string()),
+});
+export type InvokeRequest = v.InferOutput<typeof InvokeRequestSchema>;
+
+/** An invocation that belongs to a ledger's task: what the orchestrator sends. */
+export type AttemptRequest = InvokeRequest & AttemptKey;
+
+/** `elapsed_ms`, `<amount>_per_second` and `function_version`: what depends on machine and build. */
+export const MeasuredSchema = v.record(v.string(), v.unknown());
+export type Measured = v.InferOutput<typeof MeasuredSchema>;
+
+/** The answer to a single JSON `POST /invoke`. */
+export const InvokeResponseSchema = v.object({ result: v.record(v.string(), v.unknown()), measured: MeasuredSchema });
+export type InvokeResponse = v.InferOutput<typeof InvokeResponseSchema>;
+
+/** The ways in which an invocation can end without a result, as the attempt statuses of the ledger name them. */
+export const FAILED_AS = ['failed', 'timed_out', 'cancelled', 'released'] as const;
+export type FailedAs = (typeof FAILED_AS)[number];
+
+const eventBase = { ...v.partial(AttemptKeySchema).entries, seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
+
+/** One line of the event stream. Exactly one `succeeded` or `failed` ends an invocation. */
+export const InvocationEventSchema = v.variant('event', [
+  v.object({ event: v.literal('started'), ...eventBase }),
+  v.object({ event: v.literal('heartbeat'), ...eventBase }),
+  v.object({
+    event: v.literal('progress'),
+    ...eventBase,
+    done: v.number(),
+    total: v.number(),
+    observables: v.optional(v.record(v.string(), v.number())),
+  }),
+  v.object({ event: v.literal('checkpoint'), ...eventBase, state: v.string() }),
+  v.object({ event: v.literal('succeeded'), ...eventBase, ...InvokeResponseSchema.entries }),
+  v.object({ event: v.literal('failed'), ...eventBase, status: v.picklist(FAILED_AS), error: ProblemSchema }),
+]);
+export type InvocationEvent = v.InferOutput<typeof InvocationEventSchema>;
+export type TerminalEvent = Extract<InvocationEvent, { event: 'succeeded' | 'failed' }>;
+
+/** An event without the fields that the host of the invocation adds to each. */
+export type BareEvent = InvocationEvent extends infer E
+  ? E extends InvocationEvent
+    ? Omit<E, keyof AttemptKey | 'seq'>
+    : never
+  : never;
+
+/** True for the events that end an invocation. */
+export function isTerminal(event: { event: string }): event is TerminalEvent {
+  return event.event === 'succeeded' || event.event === 'failed';
+}
+
+/** `GET /ping`: the original's fields first. `timestamp` is local time without a zone, as the original wrote it. */
+export const PingSchema = v.object({
+  status: v.literal('online'),
+  worker_id: v.string(),
+  timestamp: v.string(),
+  /** `RUN/ID` of the oldest invocation that runs (its type where it has no id); null when idle. */
+  current_task: v.nullable(v.string()),
+  current_tasks: v.array(v.string()),
+  instance: v.string(),
+  protocol: v.number(),
+  slots: v.number(),
+  slot_memory_bytes: v.number(),
+  /** Invocations that wait for a slot. */
+  waiting: v.number(),
+  draining: v.boolean(),
+});
+export type Ping = v.InferOutput<typeof PingSchema>;
+
+/** A function as a worker or orchestrator lists it. */
+export const FunctionListingSchema = v.object({
+  name: v.string(),
+  also_named: v.array(v.string()),
+  title: v.string(),
+  description: v.string(),
+  /** A digest of the function's sources and kernel; equal versions give equal bits. */
+  version: v.string(),
+  cost_unit: v.string(),
+  /** JSON Schemas. */
+  parameters: v.record(v.string(), v.unknown()),
+  result: v.record(v.string(), v.unknown()),
+  /** Other spellings of parameters, to the parameter's name. */
+  parameter_spellings: v.record(v.string(), v.string()),
+});
+export type FunctionListing = v.InferOutput<typeof FunctionListingSchema>;
+
+/** `GET /outbox?ledger_id=…`: what runs, and the outcomes that nobody has acknowledged. */
+export const OutboxSchema = v.object({
+  instance: v.string(),
+  running: v.array(AttemptKeySchema),
+  finished: v.array(InvocationEventSchema),
+});
+export type Outbox = v.InferOutput<typeof OutboxSchema>;
+
+/** `POST /outbox/ack`: outcomes that are recorded and may be forgotten. */
+export const AcknowledgementSchema = v.object({ attempts: v.array(AttemptKeySchema) });
+export type Acknowledgement = v.InferOutput<typeof AcknowledgementSchema>;
+
+/** `POST /execute`, the original's way to run one task. Times are local, without a zone. */
+export const ExecuteResponseSchema = v.object({
+  task_id: v.string(),
+  worker_id: v.string(),
+  start_time: v.string(),
+  end_time: v.string(),
+  /** Seconds. */
+  duration: v.number(),
+  result: v.record(v.string(), v.unknown()),
+});
+export type ExecuteResponse = v.InferOutput<typeof ExecuteResponseSchema>;

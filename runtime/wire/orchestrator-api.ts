@@ -1,0 +1,70 @@
+/** What crosses between the orchestrator and its clients. The original's fields come first in each answer. */
+import * as v from 'valibot';
+import { RunSchema, TaskSchema } from './task.ts';
+
+export const WORKER_STATUSES = ['online', 'offline'] as const;
+export const WORKER_CONDITIONS = ['ready', 'draining', 'quarantined'] as const;
+
+/** `GET /status`. */
+export const StatusSchema = v.object({
+  workers: v.record(v.string(), v.picklist(WORKER_STATUSES)),
+  total_workers: v.number(),
+  online_workers: v.number(),
+  /** Tasks in the task file now; 0 when it cannot be read. */
+  tasks_total: v.number(),
+  /** Tasks of the ledger, by status. */
+  tasks: v.object({
+    queued: v.number(),
+    running: v.number(),
+    succeeded: v.number(),
+    failed: v.number(),
+    cancelled: v.number(),
+  }),
+  slots: v.number(),
+  version: v.string(),
+});
+export type Status = v.InferOutput<typeof StatusSchema>;
+
+/** One value of `GET /workers`. */
+export const WorkerSchema = v.object({
+  host: v.string(),
+  port: v.number(),
+  url: v.string(),
+  /** Seconds since 1970 of the last answer; null before the first. */
+  last_ping: v.nullable(v.number()),
+  status: v.picklist(WORKER_STATUSES),
+  condition: v.picklist(WORKER_CONDITIONS),
+  instance: v.nullable(v.string()),
+  slots: v.number(),
+  running: v.number(),
+  current_tasks: v.array(v.string()),
+  functions: v.record(v.string(), v.string()),
+});
+export type Worker = v.InferOutput<typeof WorkerSchema>;
+export const WorkersSchema = v.record(v.string(), WorkerSchema);
+
+/** `GET /ping_all`. */
+export const PingAllSchema = v.object({
+  online_workers: v.number(),
+  total_workers: v.number(),
+  status: v.record(v.string(), v.picklist(WORKER_STATUSES)),
+});
+export type PingAll = v.InferOutput<typeof PingAllSchema>;
+
+/** `POST /execute_tasks`: 202 when it runs, 200 when it ended within `?wait=`. */
+export const SubmissionAnswerSchema = v.object({
+  message: v.string(),
+  run_id: v.string(),
+  /** Task ids in the order given. */
+  tasks: v.array(v.string()),
+  status: v.picklist(['active', 'succeeded', 'failed', 'cancelled']),
+});
+export type SubmissionAnswer = v.InferOutput<typeof SubmissionAnswerSchema>;
+
+/** `GET /runs`: newest first. */
+export const RunListSchema = v.object({ runs: v.array(RunSchema) });
+export type RunList = v.InferOutput<typeof RunListSchema>;
+
+/** `GET /tasks`: a page in the order of submission; `next` names where the next one starts, null at the end. */
+export const TaskListSchema = v.object({ tasks: v.array(TaskSchema), next: v.nullable(v.number()) });
+export type TaskList = v.InferOutput<typeof TaskListSchema>;

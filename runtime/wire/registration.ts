@@ -1,0 +1,26 @@
+/** What a worker tells the orchestrator that it joins. */
+import * as v from 'valibot';
+
+/** `POST /workers`: sent at the start and again at every heartbeat. */
+export const RegistrationSchema = v.object({
+  id: v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+  ),
+  /** A new UUID at each start of the worker: tells a restart from a clash of names. */
+  instance: v.pipe(v.string(), v.uuid('must be a UUID')),
+  protocol: v.number(),
+  /** Where it answers; without a host, the address that the request came from. */
+  host: v.optional(v.string()),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  slots: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  slot_memory_bytes: v.pipe(v.number(), v.minValue(1)),
+  /** Function names to versions. */
+  functions: v.record(v.string(), v.string()),
+  draining: v.boolean(),
+});
+export type Registration = v.InferOutput<typeof RegistrationSchema>;
+
+/** The answer: the id under which it is known, and how often to come back. */
+export const RegistrationAnswerSchema = v.object({ id: v.string(), ledger_id: v.string(), heartbeat_ms: v.number() });
+export type RegistrationAnswer = v.InferOutput<typeof RegistrationAnswerSchema>;
