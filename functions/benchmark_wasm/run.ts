@@ -1,0 +1,37 @@
+import type { Run } from '../../runtime/function/declaration.ts';
+import { restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
+import { digestState } from '../hard-disks/state.ts';
+import { amountsOf } from '../hard-disks/work.ts';
+import type { benchmarkWasm } from './declaration.ts';
+
+/** Disk steps between two looks at the signal: some 10 ms. */
+const DISK_STEPS_A_SLICE = 500_000;
+
+/** Runs the simulation on the kernel, in slices. */
+export const runBenchmarkWasm: Run<typeof benchmarkWasm> = (parameters, context) => {
+  const kernel = startHardDisks(context, parameters);
+  const state = stateOf(kernel);
+  const initialDigest = digestState(state);
+  if (context.resumeFrom) restoreState(kernel, context.resumeFrom);
+  const stepsASlice = Math.max(1, Math.floor(DISK_STEPS_A_SLICE / parameters.particles));
+  for (let done = kernel.stepsDone(); done < parameters.steps; done = kernel.stepsDone()) {
+    context.signal.throwIfAborted();
+    kernel.step(Math.min(stepsASlice, parameters.steps - done));
+    context.checkpoint(() => state.slice());
+    context.progress(kernel.stepsDone(), parameters.steps, {
+      particle_collisions: kernel.particleCollisions(),
+      wall_collisions: kernel.wallCollisions(),
+      kinetic_energy: kernel.kineticEnergy(),
+    });
+  }
+  const [x, y] = new Float64Array(kernel.memory.buffer, kernel.positions(), 2);
+  const result = {
+    particle_collisions: kernel.particleCollisions(),
+    wall_collisions: kernel.wallCollisions(),
+    kinetic_energy: kernel.kineticEnergy(),
+    first_position: [x!, y!] satisfies [number, number],
+    initial_digest: initialDigest,
+    digest: digestState(state),
+  };
+  return { result, amounts: amountsOf(parameters) };
+};

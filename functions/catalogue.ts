@@ -1,0 +1,19 @@
+import type { FunctionDeclaration } from '../runtime/function/declaration.ts';
+import { benchmark } from './benchmark/declaration.ts';
+import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
+import { faulty } from './faulty/declaration.ts';
+import { noop } from './noop/declaration.ts';
+
+/** Every function, as it is declared. What runs them stands in `work.ts`. */
+export const declarations: readonly FunctionDeclaration[] = [benchmark, benchmarkWasm, noop, faulty];
+
+const byName = new Map(
+  declarations.flatMap((declaration) =>
+    [declaration.name, ...declaration.alsoNamed].map((name) => [name, declaration] as const),
+  ),
+);
+
+/** The function that serves tasks of this type; null when none does. */
+export function findDeclaration(type: string): FunctionDeclaration | null {
+  return byName.get(type) ?? null;
+}

@@ -1,0 +1,26 @@
+/**
+ * Builds what the functions need to run: every kernel, `build/<kernel>.wasm`, and `build/functions.json`, which names
+ * the version of every function. Kernels whose sources did not change are left as they are.
+ *
+ *     node scripts/build.ts            optimised, as it is shipped
+ *     node scripts/build.ts --debug    with assertions and source maps
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeFunctionVersions } from './lib/function-versions.ts';
+import { buildKernels } from './lib/kernels.ts';
+
+const { values } = parseArgs({ options: { debug: { type: 'boolean', default: false } } });
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+try {
+  mkdirSync(`${project}build`, { recursive: true });
+  const kernels = await buildKernels(project, values.debug ? 'debug' : 'release');
+  const versions = await writeFunctionVersions(project);
+  console.log(`kernels: ${kernels.map(({ name, built }) => `${name}${built ? ' (built)' : ''}`).join(', ')}`);
+  console.log(`functions: ${versions.join(', ')}`);
+} catch (error) {
+  console.error(`build: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
