@@ -98,6 +98,8 @@ export const PingSchema = v.object({
   /** Invocations that wait for a slot. */
   waiting: v.number(),
   draining: v.boolean(),
+  /** Function names to versions, internal functions too. */
+  functions: v.record(v.string(), v.string()),
 });
 export type Ping = v.InferOutput<typeof PingSchema>;
 

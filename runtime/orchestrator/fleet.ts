@@ -1,0 +1,219 @@
+/** The workers: who they are, whether they answer, what they can do. */
+
+import { urlHost } from '../http/serve.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
+import type { PingAll, Worker } from '../wire/orchestrator-api.ts';
+import { asProblem, Problem } from '../wire/problem.ts';
+import type { Registration } from '../wire/registration.ts';
+
+/** A worker as the orchestrator knows it. */
+export interface FleetWorker {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** `network`: named in the network file; `registered`: it came by itself. */
+  readonly source: 'network' | 'registered';
+  readonly online: boolean;
+  readonly draining: boolean;
+  /** Null until it has answered once. */
+  readonly instance: string | null;
+  readonly slots: number;
+  readonly slotMemoryBytes: number;
+  readonly functions: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 of its last answer; null before the first. */
+  readonly lastSeenAt: number | null;
+}
+
+export interface FleetOptions {
+  readonly transport: Pick<Transport, 'ping'>;
+  readonly now: () => number;
+  /** How often every worker is pinged. */
+  readonly pingIntervalMs: number;
+  readonly log: (message: string, worker: string) => void;
+  /** A worker came online, went offline, or became another instance. */
+  readonly onChange: (worker: FleetWorker) => void;
+}
+
+/** Workers by id. Records are replaced, never changed, so that a view taken stays as it was. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #workers = new Map<string, FleetWorker>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** Adds workers of the network file, or remembered ones: offline until they answer. */
+  add(worker: { id: string; host: string; port: number }, source: FleetWorker['source'] = 'network'): void {
+    const { id, host, port } = worker;
+    const url = `http://${urlHost(host)}:${port}`;
+    const unknown = {
+      online: false,
+      draining: false,
+      instance: null,
+      slots: 0,
+      slotMemoryBytes: 0,
+      functions: {},
+      lastSeenAt: null,
+    };
+    this.#workers.set(id, { id, host, port, url, source, ...unknown });
+  }
+
+  list(): FleetWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  get(id: string): FleetWorker | undefined {
+    return this.#workers.get(id);
+  }
+
+  /** Forgets a worker that is gone for good. */
+  remove(id: string): void {
+    this.#workers.delete(id);
+  }
+
+  /**
+   * Takes a worker in, or renews what is known of it.
+   * @param remoteAddress where the request came from: the host, when it names none
+   * @throws Problem `foreign_protocol`, or `worker_id_taken` while another instance answers under that id
+   */
+  async register(registration: Registration, remoteAddress: string): Promise<FleetWorker> {
+    if (registration.protocol !== PROTOCOL_VERSION) {
+      throw new Problem(
+        'foreign_protocol',
+        `${registration.id} speaks protocol ${registration.protocol}, this orchestrator ${PROTOCOL_VERSION} - run the same version of motes on both`,
+      );
+    }
+    const host = registration.host ?? remoteAddress;
+    const known = this.#workers.get(registration.id);
+    const isOther = known?.instance != null && known.instance !== registration.instance;
+    if (isOther && (await this.#stillAnswers(known))) {
+      throw new Problem(
+        'worker_id_taken',
+        `a worker ${registration.id} is alive at ${known.url} - start this one with another --id`,
+      );
+    }
+    const { id, port, instance, slots, functions, draining } = registration;
+    const source = known?.source ?? 'registered';
+    return this.#update({
+      ...{
+        id,
+        host,
+        port,
+        url: `http://${urlHost(host)}:${port}`,
+        source,
+        online: true,
+        draining,
+        instance,
+        slots,
+        functions,
+      },
+      slotMemoryBytes: registration.slot_memory_bytes,
+      lastSeenAt: this.#options.now(),
+    });
+  }
+
+  async #stillAnswers(worker: FleetWorker): Promise<boolean> {
+    const report = await this.#options.transport.ping(worker).catch(() => null);
+    return report?.instance === worker.instance;
+  }
+
+  /** Pings one worker and records what came of it. */
+  async ping(id: string): Promise<FleetWorker | undefined> {
+    const worker = this.#workers.get(id);
+    if (!worker) return undefined;
+    try {
+      return this.#answered(worker, await this.#options.transport.ping(worker));
+    } catch (error) {
+      return this.markOffline(worker.id, asProblem(error).message);
+    }
+  }
+
+  #answered(asked: FleetWorker, report: Ping): FleetWorker | undefined {
+    const worker = this.#workers.get(asked.id);
+    if (worker?.url !== asked.url) return worker;
+    if (report.worker_id !== worker.id)
+      return this.markOffline(worker.id, `${worker.url} answers as ${report.worker_id}`);
+    if (report.protocol !== PROTOCOL_VERSION)
+      return this.markOffline(
+        worker.id,
+        `it speaks protocol ${report.protocol}, this orchestrator ${PROTOCOL_VERSION}`,
+      );
+    const { instance, slots, draining, functions } = report;
+    const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
+    return this.#update({ ...worker, ...seen, online: true, lastSeenAt: this.#options.now() });
+  }
+
+  async pingAll(): Promise<PingAll> {
+    await Promise.all(this.list().map((worker) => this.ping(worker.id)));
+    return this.summary();
+  }
+
+  /** Notes that a worker does not answer. */
+  markOffline(id: string, why: string): FleetWorker | undefined {
+    const worker = this.#workers.get(id);
+    if (!worker?.online) return worker;
+    this.#options.log(`worker ${id} is offline: ${why}`, id);
+    return this.#update({ ...worker, online: false });
+  }
+
+  #update(next: FleetWorker): FleetWorker {
+    const before = this.#workers.get(next.id);
+    this.#workers.set(next.id, next);
+    const isNews =
+      before?.online !== next.online ||
+      before.instance !== next.instance ||
+      before.draining !== next.draining ||
+      before.url !== next.url;
+    if (!isNews) return next;
+    if (next.online && before?.online !== true)
+      this.#options.log(
+        `worker ${next.id} is online at ${next.url}, ${next.slots} slot${next.slots === 1 ? '' : 's'}`,
+        next.id,
+      );
+    this.#options.onChange(next);
+    return next;
+  }
+
+  summary(): PingAll {
+    const workers = this.list();
+    const status = Object.fromEntries(
+      workers.map(({ id, online }) => [id, online ? ('online' as const) : ('offline' as const)]),
+    );
+    return { online_workers: workers.filter(({ online }) => online).length, total_workers: workers.length, status };
+  }
+
+  /** Pings everybody now and from then on at the interval; a round that is still under way is not overtaken. */
+  start(): void {
+    const round = async (): Promise<void> => {
+      await this.pingAll();
+      if (this.#timer) this.#timer = setTimeout(round, this.#options.pingIntervalMs);
+    };
+    this.#timer = setTimeout(round, 0);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** A worker as `GET /workers` shows it. */
+export function describeWorker(worker: FleetWorker, currentTasks: readonly string[]): Worker {
+  return {
+    host: worker.host,
+    port: worker.port,
+    url: worker.url,
+    last_ping: worker.lastSeenAt === null ? null : worker.lastSeenAt / 1000,
+    status: worker.online ? 'online' : 'offline',
+    condition: worker.draining ? 'draining' : 'ready',
+    instance: worker.instance,
+    slots: worker.slots,
+    running: currentTasks.length,
+    current_tasks: [...currentTasks],
+    functions: { ...worker.functions },
+  };
+}

@@ -1,0 +1,82 @@
+/** The orchestrator's side of the ledger thread. */
+import { Worker } from 'node:worker_threads';
+import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
+import { LEDGER_CALLS, type LedgerCall, type LedgerCallName, type RemoteLedger } from './ledger-host.ts';
+import type { LedgerThreadMessage, LedgerThreadRequest } from './ledger-thread.ts';
+
+export interface LedgerClient {
+  readonly ledger: RemoteLedger;
+  /** Settles only when the ledger fails: with the reason, after which every call is refused. */
+  readonly failed: Promise<Error>;
+  /** Finishes what was called, closes the file and ends the thread. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Opens a ledger on a thread of its own.
+ * @param path the database file
+ * @throws Error saying why the file cannot be opened
+ */
+export async function openLedger(path: string): Promise<LedgerClient> {
+  const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: { path } });
+  const { promise: opened, resolve: onOpened, reject: onRefused } = Promise.withResolvers<void>();
+  const { promise: failed, resolve: onFailed } = Promise.withResolvers<Error>();
+  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+  const waiting = new Map<number, Waiting>();
+  let failure: Error | null = null;
+  let outgoing: LedgerCall[] = [];
+  let lastId = 0;
+
+  const fail = (message: string): void => {
+    failure ??= new Problem('storage_failed', message);
+    onRefused(new Error(message));
+    onFailed(failure);
+    onClosed();
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  };
+  thread.on('message', (message: LedgerThreadMessage) => {
+    if (message.kind === 'opened') onOpened();
+    else if (message.kind === 'failed') fail(message.message);
+    else if (message.kind === 'closed') onClosed();
+    else for (const answer of message.answers) settle(answer);
+  });
+  thread.on('error', (error) => fail(`the ledger's thread failed: ${(error as Error).message}`));
+  thread.on('exit', () => fail('the ledger is closed'));
+
+  function settle(answer: { id: number; value?: unknown; problem?: ProblemDocument }): void {
+    const caller = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.problem) caller?.reject(problemFromDocument(answer.problem));
+    else caller?.resolve(answer.value);
+  }
+  function flush(): void {
+    thread.postMessage(outgoing satisfies LedgerThreadRequest);
+    outgoing = [];
+  }
+  function call(name: LedgerCallName, values: unknown[]): Promise<unknown> {
+    if (failure) return Promise.reject(failure);
+    if (outgoing.length === 0) queueMicrotask(flush);
+    lastId += 1;
+    outgoing.push({ id: lastId, name, values });
+    return new Promise((resolve, reject) => waiting.set(lastId, { resolve, reject }));
+  }
+
+  await opened;
+  const ledger = Object.fromEntries(LEDGER_CALLS.map((name) => [name, (...values: unknown[]) => call(name, values)]));
+  return {
+    ledger: ledger as unknown as RemoteLedger,
+    failed,
+    close: async () => {
+      if (outgoing.length > 0) flush();
+      thread.postMessage(null satisfies LedgerThreadRequest);
+      await closed;
+      await thread.terminate();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The schema's history: entry k takes a ledger from version k to k + 1. Entries are never edited once released,
+ * only added. Times are milliseconds since 1970; JSON stands in TEXT.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE runs (
+    key        INTEGER PRIMARY KEY,
+    id         TEXT    NOT NULL UNIQUE,
+    status     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at   INTEGER,
+    -- Counted at every transition: counting a million rows on demand takes a fifth of a second.
+    queued     INTEGER NOT NULL DEFAULT 0,
+    running    INTEGER NOT NULL DEFAULT 0,
+    succeeded  INTEGER NOT NULL DEFAULT 0,
+    failed     INTEGER NOT NULL DEFAULT 0,
+    cancelled  INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX runs_active ON runs (key) WHERE status = 'active';
+
+  CREATE TABLE tasks (
+    key         INTEGER PRIMARY KEY,
+    run         INTEGER NOT NULL REFERENCES runs (key),
+    id          TEXT    NOT NULL,
+    type        TEXT    NOT NULL,
+    function    TEXT    NOT NULL,
+    parameters  TEXT    NOT NULL,
+    description TEXT,
+    priority    INTEGER NOT NULL,
+    cost        REAL    NOT NULL,
+    memory      REAL    NOT NULL,
+    retries     INTEGER NOT NULL,
+    retry_on    TEXT    NOT NULL,
+    timeout_ms  INTEGER,
+    status      TEXT    NOT NULL DEFAULT 'queued',
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    failures    INTEGER NOT NULL DEFAULT 0,
+    not_before  INTEGER NOT NULL DEFAULT 0,
+    worker_id   TEXT,
+    started_at  INTEGER,
+    ended_at    INTEGER,
+    result      TEXT,
+    measured    TEXT,
+    error       TEXT,
+    -- 1 once the result file is written: a crash between the commit and the file is made good at the next start.
+    exported    INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (run, id)
+  ) STRICT;
+  CREATE INDEX tasks_queued ON tasks (run, priority, cost DESC, key) WHERE status = 'queued';
+  CREATE INDEX tasks_waiting ON tasks (not_before) WHERE status = 'queued' AND not_before > 0;
+  CREATE INDEX tasks_unexported ON tasks (key) WHERE status = 'succeeded' AND exported = 0;
+
+  CREATE TABLE attempts (
+    task       INTEGER NOT NULL REFERENCES tasks (key),
+    attempt    INTEGER NOT NULL,
+    worker_id  TEXT    NOT NULL,
+    instance   TEXT    NOT NULL,
+    status     TEXT    NOT NULL DEFAULT 'running',
+    started_at INTEGER NOT NULL,
+    ended_at   INTEGER,
+    error      TEXT,
+    PRIMARY KEY (task, attempt)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attempts_live ON attempts (task) WHERE status = 'running';
+
+  -- Workers that registered themselves: asked first after a restart, so that their attempts are found again.
+  CREATE TABLE workers (
+    id       TEXT PRIMARY KEY,
+    host     TEXT NOT NULL,
+    port     INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- What was learned of speeds: milliseconds per unit of cost.
+  CREATE TABLE estimates (
+    function    TEXT NOT NULL,
+    worker_id   TEXT NOT NULL,
+    ms_per_unit REAL NOT NULL,
+    samples     INTEGER NOT NULL,
+    PRIMARY KEY (function, worker_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

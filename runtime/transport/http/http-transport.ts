@@ -1,0 +1,196 @@
+/** The transport that pushes attempts to workers over HTTP. */
+import { type Dispatcher, Pool } from 'undici';
+import * as v from 'valibot';
+import { isProblemDocument } from '../../http/errors.ts';
+import { readNdjson, toNdjson } from '../../http/ndjson.ts';
+import {
+  type AttemptKey,
+  type InvocationEvent,
+  InvocationEventSchema,
+  OutboxSchema,
+  PingSchema,
+} from '../../wire/invocation.ts';
+import { asProblem, Problem, problemFromDocument } from '../../wire/problem.ts';
+import type { OnEvents, Transport, WorkerAddress } from '../transport.ts';
+
+/** Times in milliseconds, and what requests carry. */
+export interface HttpTransportOptions {
+  readonly token: string | null;
+  readonly pingTimeoutMs: number;
+  /** A stream that is silent for so long means that its worker is lost: workers send a heartbeat each second. */
+  readonly leaseMs: number;
+}
+
+/** How long a short request (cancel, acknowledge, outbox) may take. */
+const REQUEST_TIMEOUT_MS = 5_000;
+/** A result or checkpoint is one line. */
+const MAX_LINE_BYTES = 32 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Makes the HTTP transport; connections to each worker are pooled and kept open. */
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  const pools = new Map<string, Pool>();
+  const headers = options.token === null ? {} : { authorization: `Bearer ${options.token}` };
+
+  function poolOf(worker: WorkerAddress): Pool {
+    let pool = pools.get(worker.url);
+    if (!pool) {
+      // As many connections as streams: the dispatcher bounds those by the worker's slots.
+      pool = new Pool(worker.url, { connections: null, connectTimeout: options.pingTimeoutMs });
+      pools.set(worker.url, pool);
+    }
+    return pool;
+  }
+
+  async function request(
+    worker: WorkerAddress,
+    path: string,
+    more: Partial<Dispatcher.RequestOptions> = {},
+  ): Promise<Dispatcher.ResponseData> {
+    const response = await reach(worker, () => {
+      return poolOf(worker).request({
+        method: 'GET',
+        path,
+        ...more,
+        headers: { ...headers, ...(more.headers as Record<string, string>) },
+      });
+    });
+    if (response.statusCode < 400) return response;
+    throw await problemOf(worker, response);
+  }
+
+  async function getJson<Schema extends v.GenericSchema>(
+    worker: WorkerAddress,
+    path: string,
+    schema: Schema,
+    signal: AbortSignal,
+  ): Promise<v.InferOutput<Schema>> {
+    const response = await request(worker, path, { signal });
+    const parsed = v.safeParse(schema, JSON.parse(await textOf(response)));
+    if (parsed.success) return parsed.output;
+    throw new Problem(
+      'unavailable',
+      `${worker.id} at ${worker.url} does not answer as a motes worker does (${path}: ${parsed.issues[0].message})`,
+    );
+  }
+
+  async function stream(
+    worker: WorkerAddress,
+    path: string,
+    more: Partial<Dispatcher.RequestOptions>,
+    onEvents: OnEvents,
+  ): Promise<void> {
+    const accept = { accept: 'application/x-ndjson', ...(more.headers as Record<string, string>) };
+    const response = await request(worker, path, {
+      ...more,
+      headers: accept,
+      bodyTimeout: options.leaseMs,
+      headersTimeout: options.leaseMs,
+    });
+    try {
+      for await (const values of readNdjson(response.body, MAX_LINE_BYTES)) onEvents(values.map(toEvent));
+    } catch (cause) {
+      response.body.destroy();
+      throw new Problem('worker_lost', `the connection to ${worker.id} broke: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  return {
+    ping(worker, signal) {
+      const timeout = AbortSignal.timeout(options.pingTimeoutMs);
+      return reach(worker, () =>
+        getJson(worker, '/ping', PingSchema, signal ? AbortSignal.any([timeout, signal]) : timeout),
+      );
+    },
+    deliver(worker, attempts, onEvents) {
+      const body = toNdjson(attempts);
+      return stream(
+        worker,
+        '/invoke',
+        { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson' } },
+        onEvents,
+      );
+    },
+    follow(worker, ledgerId, onEvents) {
+      return stream(worker, `/outbox?ledger_id=${encodeURIComponent(ledgerId)}`, {}, onEvents);
+    },
+    outbox(worker, ledgerId) {
+      return getJson(
+        worker,
+        `/outbox?ledger_id=${encodeURIComponent(ledgerId)}`,
+        OutboxSchema,
+        AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      );
+    },
+    async acknowledge(worker, attempts) {
+      const body = JSON.stringify({ attempts });
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const response = await request(worker, '/outbox/ack', {
+        method: 'POST',
+        body,
+        signal,
+        headers: { 'content-type': 'application/json' },
+      });
+      await response.body.dump();
+    },
+    async cancel(worker, attempt) {
+      const response = await request(worker, invocationPath(attempt), {
+        method: 'DELETE',
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      }).catch((error) => {
+        if (error instanceof Problem && error.code === 'unknown_invocation') return null;
+        throw error;
+      });
+      await response?.body.dump();
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+function invocationPath(key: AttemptKey): string {
+  return ['/invocations', key.ledger_id, key.run_id, key.task_id, String(key.attempt)]
+    .map((part, index) => (index === 0 ? part : encodeURIComponent(part)))
+    .join('/');
+}
+
+/** @throws Problem `worker_lost` for a line that is no event: such a worker cannot be trusted with the stream. */
+function toEvent(value: unknown): InvocationEvent {
+  const parsed = v.safeParse(InvocationEventSchema, value);
+  if (parsed.success) return parsed.output;
+  throw new Error(`it sent a line that is no event (${parsed.issues[0].message})`);
+}
+
+/** Turns a connection's errors into `unavailable`; problems pass. */
+async function reach<T>(worker: WorkerAddress, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    const error = cause as Error & { code?: string };
+    throw new Problem(
+      'unavailable',
+      `${worker.id} at ${worker.url} cannot be reached (${error.code ?? error.name}: ${error.message})`,
+      { cause },
+    );
+  }
+}
+
+async function problemOf(worker: WorkerAddress, response: Dispatcher.ResponseData): Promise<Problem> {
+  try {
+    const body: unknown = JSON.parse(await textOf(response));
+    if (isProblemDocument(body)) return problemFromDocument(body);
+  } catch (error) {
+    return asProblem(error, 'unavailable');
+  }
+  return new Problem('unavailable', `${worker.id} at ${worker.url} answered ${response.statusCode}`);
+}
+
+async function textOf(response: Dispatcher.ResponseData): Promise<string> {
+  if (Number(response.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+    response.body.destroy();
+    throw new RangeError(`an answer over ${MAX_BODY_BYTES} bytes`);
+  }
+  return response.body.text();
+}

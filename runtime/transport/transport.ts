@@ -1,0 +1,31 @@
+import type { AttemptKey, AttemptRequest, InvocationEvent, Outbox, Ping } from '../wire/invocation.ts';
+
+/** Where a worker answers. */
+export interface WorkerAddress {
+  readonly id: string;
+  readonly url: string;
+}
+
+/** Receives the events of a stream, in order, as many as arrived together. */
+export type OnEvents = (events: readonly InvocationEvent[]) => void;
+
+/**
+ * Carries attempts to a worker and events back. Failures are `Problem`s: `unavailable` when the worker was not
+ * reached (nothing was delivered), `worker_lost` when it was and then went silent or away, `overload` or `draining`
+ * when it declined, so that callers need not know what carries.
+ */
+export interface Transport {
+  /** @throws Problem `unavailable` */
+  ping(worker: WorkerAddress, signal?: AbortSignal): Promise<Ping>;
+  /** Delivers attempts and feeds back their events until all have ended. */
+  deliver(worker: WorkerAddress, attempts: readonly AttemptRequest[], onEvents: OnEvents): Promise<void>;
+  /** Feeds back the events of all that a worker holds of a ledger, running or finished, until nothing runs. */
+  follow(worker: WorkerAddress, ledgerId: string, onEvents: OnEvents): Promise<void>;
+  /** What a worker runs of a ledger, and the outcomes that wait to be acknowledged. */
+  outbox(worker: WorkerAddress, ledgerId: string): Promise<Outbox>;
+  /** Lets a worker forget outcomes that are recorded. */
+  acknowledge(worker: WorkerAddress, attempts: readonly AttemptKey[]): Promise<void>;
+  /** Stops an attempt; one that has ended already is no error. */
+  cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
+  close(): Promise<void>;
+}
