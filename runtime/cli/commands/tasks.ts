@@ -1,0 +1,137 @@
+/** `motes tasks` and `motes results`: what the ledger knows of tasks. */
+import { Command, Option } from 'commander';
+import type { Client } from '../../client/client.ts';
+import { TASK_STATUSES, type Task, type TaskDetail, type TaskStatus } from '../../wire/task.ts';
+import type { CliContext } from '../context.ts';
+import { collect, outcomeOf } from '../follow-run.ts';
+import { formatSeconds, printable, shorten, styled } from '../format.ts';
+import { addClientOptions, addExamples, type ClientFlags, wholeNumber, withClient } from '../options.ts';
+import { renderResults, statusStyled, summarize } from '../results-table.ts';
+import { type Column, renderTable } from '../table.ts';
+import { findTarget } from '../target.ts';
+import { writeTasksCsv } from '../tasks-csv.ts';
+import { type OutputStream, writeJson, writeLine } from '../terminal.ts';
+
+interface TasksFlags extends ClientFlags {
+  readonly status?: TaskStatus;
+  readonly limit: number;
+}
+
+interface ResultsFlags extends ClientFlags {
+  readonly csv?: boolean;
+}
+
+const ID_HELP = "RUN/ID, an ID of the newest run's, or a RUN (default: the newest run)";
+
+/** `motes tasks`. */
+export function tasksCommand({ terminal: { stdout } }: CliContext): Command {
+  const command = new Command('tasks')
+    .description('Lists the tasks of a run, or tells everything about one task, its attempts included.')
+    .argument('[id]', ID_HELP)
+    .addOption(new Option('--status <status>', 'only tasks in this state').choices(TASK_STATUSES))
+    .option('--limit <n>', 'how many at most', wholeNumber(1, 1_000_000), 1000)
+    .action((id: string | undefined, flags: TasksFlags) =>
+      withClient(flags, (client) => printTasks(client, id, flags, stdout)),
+    );
+  return addExamples(addClientOptions(command), {
+    'motes tasks': "the newest run's",
+    'motes tasks --status failed': 'those of them that failed',
+    'motes tasks simulation_small': 'one task, with its attempts',
+    'motes tasks 20250107-103000-k3x9/simulation_small': 'a task of an older run',
+  });
+}
+
+/** `motes results`. */
+export function resultsCommand({ terminal: { stdout } }: CliContext): Command {
+  const command = new Command('results')
+    .description('Prints the results of a run or of one task.')
+    .argument('[id]', ID_HELP)
+    .addOption(new Option('--csv', 'parameters and results as columns').conflicts('json'))
+    .action((id: string | undefined, flags: ResultsFlags) =>
+      withClient(flags, (client) => printResults(client, id, flags, stdout)),
+    );
+  return addExamples(addClientOptions(command), {
+    'motes results': "the newest run's, as a table",
+    'motes results --csv > results.csv': 'for a spreadsheet',
+    'motes results simulation_small --json': "one task's, for a program",
+  });
+}
+
+async function printTasks(client: Client, id: string | undefined, flags: TasksFlags, stream: OutputStream) {
+  const target = await findTarget(client, id);
+  if (target.kind === 'task') {
+    if (flags.json) writeJson(stream, target.task);
+    else writeLine(stream, renderTask(target.task, stream));
+    return;
+  }
+  const { status, limit } = flags;
+  const filter = { runId: target.run.run_id, limit, ...(status && { status }) };
+  const tasks = await collect(client.tasks(filter));
+  if (flags.json) return writeJson(stream, { run_id: target.run.run_id, status: target.run.status, tasks });
+  const total = target.run.tasks_total;
+  const shown = tasks.length < total ? `, ${tasks.length} of ${total} tasks shown` : '';
+  writeLine(stream, renderTable(taskColumns(stream), tasks, stream));
+  writeLine(stream, `\nrun ${target.run.run_id} ${target.run.status}${shown}`);
+}
+
+async function printResults(client: Client, id: string | undefined, flags: ResultsFlags, stream: OutputStream) {
+  const target = await findTarget(client, id);
+  if (target.kind === 'task') {
+    const { history: _, ...task } = target.task;
+    if (flags.json) return writeJson(stream, task);
+    if (flags.csv) return writeTasksCsv(() => [task], stream);
+    return writeLine(stream, renderTask(target.task, stream));
+  }
+  const { run } = target;
+  if (flags.csv) return writeTasksCsv(() => client.tasks({ runId: run.run_id }), stream);
+  const outcome = await outcomeOf(client, run);
+  if (flags.json) return writeJson(stream, outcome);
+  writeLine(stream, renderResults(outcome.tasks, stream));
+  writeLine(stream, `\nrun ${run.run_id} ${run.status}, ${summarize(outcome.tasks)}`);
+}
+
+function taskColumns(stream: OutputStream): Column<Task>[] {
+  return [
+    { head: 'task', cell: (task) => printable(shorten(task.id, 40)) },
+    { head: 'type', cell: (task) => printable(task.type) },
+    { head: 'priority', align: 'right', cell: (task) => String(task.priority) },
+    { head: 'status', cell: (task) => statusStyled(task, task.status, stream) },
+    { head: 'worker', cell: (task) => printable(task.worker_id ?? '') },
+    { head: 'attempts', align: 'right', cell: (task) => String(task.attempts) },
+    { head: 'time', align: 'right', cell: (task) => formatSeconds(task.duration) },
+    { head: 'done', align: 'right', cell: percentDone },
+  ];
+}
+
+function percentDone({ progress }: Task): string {
+  return progress && progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)} %` : '';
+}
+
+function renderTask(task: TaskDetail, stream: OutputStream): string {
+  const lines = [
+    `${styled(stream, 'bold', printable(`${task.run_id}/${task.id}`))}  ${statusStyled(task, task.status, stream)}`,
+    ...(task.description ? [printable(task.description)] : []),
+    `type ${printable(task.type)}, priority ${task.priority}${task.duration === null ? '' : `, ${formatSeconds(task.duration)}`}`,
+    ...fieldLines('parameters', task.parameters),
+    ...fieldLines('result', task.result),
+    ...fieldLines('measured', task.measured),
+    ...(task.error ? [`error: ${printable(task.error.detail)}`] : []),
+    'attempts:',
+    ...task.history.map((attempt) => {
+      const why = attempt.error ? `: ${printable(attempt.error.detail)}` : '';
+      const took = attempt.ended_at === null ? null : (attempt.ended_at - attempt.started_at) / 1000;
+      return `  ${attempt.attempt}  ${printable(attempt.worker_id)}  ${attempt.status}  ${formatSeconds(took)}${why}`;
+    }),
+  ];
+  return lines.join('\n');
+}
+
+function fieldLines(title: string, fields: Record<string, unknown> | null): string[] {
+  if (fields === null || Object.keys(fields).length === 0) return [];
+  const width = Math.max(...Object.keys(fields).map((name) => name.length));
+  const value = (field: unknown): string => shorten(typeof field === 'string' ? field : JSON.stringify(field), 100);
+  return [
+    `${title}:`,
+    ...Object.entries(fields).map(([name, field]) => `  ${printable(name.padEnd(width))}  ${printable(value(field))}`),
+  ];
+}

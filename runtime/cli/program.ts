@@ -1,0 +1,109 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { requireBuild } from './build-check.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, exitCodeOf, reportFailure } from './failure.ts';
+
+/** A command that is loaded only when it is named, so that `motes status` does not wait for what `motes run` needs. */
+interface LazyCommand {
+  readonly summary: string;
+  load(context: CliContext): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+  run: {
+    summary: 'run a task file on this machine, from start to end',
+    load: async (context) => (await import('./commands/run.ts')).runCommand(context),
+  },
+  up: {
+    summary: 'start an orchestrator and workers on this machine and keep them',
+    load: async (context) => (await import('./commands/up.ts')).upCommand(context),
+  },
+  status: {
+    summary: 'which workers are online, how many tasks there are',
+    load: async (context) => (await import('./commands/status.ts')).statusCommand(context),
+  },
+  ping: {
+    summary: 'ping every worker',
+    load: async (context) => (await import('./commands/status.ts')).pingCommand(context),
+  },
+  workers: {
+    summary: 'list the workers and what they run',
+    load: async (context) => (await import('./commands/status.ts')).workersCommand(context),
+  },
+  functions: {
+    summary: 'list the functions, or what one takes',
+    load: async (context) => (await import('./commands/status.ts')).functionsCommand(context),
+  },
+  execute: {
+    summary: 'submit a task file to an orchestrator',
+    load: async (context) => (await import('./commands/execute.ts')).executeCommand(context),
+  },
+  monitor: {
+    summary: 'watch workers and tasks',
+    load: async (context) => (await import('./commands/monitor.ts')).monitorCommand(context),
+  },
+  tasks: {
+    summary: 'list tasks, or tell all about one',
+    load: async (context) => (await import('./commands/tasks.ts')).tasksCommand(context),
+  },
+  results: {
+    summary: 'print results, also as CSV',
+    load: async (context) => (await import('./commands/tasks.ts')).resultsCommand(context),
+  },
+  worker: {
+    summary: 'the single role: host functions on this machine',
+    load: async () => (await import('../worker/main.ts')).workerCommand(),
+  },
+  orchestrator: {
+    summary: 'the single role: dispatch tasks to workers',
+    load: async () => (await import('../orchestrator/main.ts')).orchestratorCommand(),
+  },
+};
+
+/** Roles check the build when they run, not when their help is asked for. */
+const ROLES: readonly string[] = ['worker', 'orchestrator'];
+
+/**
+ * Runs one command line.
+ * @param argv without the program's own name.
+ * @returns the exit code: 0 success, 1 failure, 2 bad arguments or files, 130 after Ctrl-C.
+ */
+export async function runCli(argv: readonly string[], context: Omit<CliContext, 'exit'>): Promise<number> {
+  let exitCode: number = EXIT.succeeded;
+  const exit = (code: number): void => {
+    exitCode = code;
+  };
+  try {
+    const program = await createProgram(argv, { ...context, exit });
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
+    reportFailure(thrown, context.terminal.stderr);
+    return exitCodeOf(thrown);
+  }
+}
+
+async function createProgram(argv: readonly string[], context: CliContext): Promise<Command> {
+  const { stdout, stderr } = context.terminal;
+  const settle = (command: Command): Command =>
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+      .showHelpAfterError('(--help shows what it takes)');
+  const program = settle(new Command('motes'))
+    .description('Runs swarms of particle simulations on the machines you have.')
+    .version(manifest.version)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText(
+      'after',
+      '\nStart with `motes run`, or `motes up` and `motes execute --wait`.\n`motes COMMAND --help` has examples.',
+    );
+  for (const [name, lazy] of Object.entries(COMMANDS)) {
+    const command = argv.includes(name) ? await lazy.load(context) : new Command(name);
+    if (ROLES.includes(name)) command.hook('preAction', requireBuild);
+    program.addCommand(settle(command.summary(lazy.summary)));
+  }
+  return program;
+}

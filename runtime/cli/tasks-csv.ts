@@ -1,0 +1,55 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Task } from '../wire/task.ts';
+import type { OutputStream } from './terminal.ts';
+
+/** Gives the same tasks at each call: once for the columns, once for the rows. */
+type TaskSource = () => AsyncIterable<Task> | Iterable<Task>;
+type Scalar = string | number | boolean;
+
+const FIXED_COLUMNS = ['run_id', 'task', 'type', 'priority', 'status', 'worker', 'attempts', 'duration', 'error'];
+/** A position or a small vector becomes columns; a longer list is data of its own and left out. */
+const LONGEST_LIST = 4;
+
+/**
+ * Writes tasks as CSV, a row each: `parameters.…`, `result.…` and `measured.…` as columns, in the order of their first
+ * appearance. The tasks are read twice, so that a run of any size needs the memory of one row.
+ */
+export async function writeTasksCsv(source: TaskSource, stream: OutputStream): Promise<void> {
+  const columns = new Set<string>(FIXED_COLUMNS);
+  for await (const task of source()) for (const name of Object.keys(rowOf(task))) columns.add(name);
+  const names = [...columns].sort((a, b) => groupOf(a) - groupOf(b));
+  stream.write(stringify([names]));
+  for await (const task of source()) stream.write(stringify([rowOf(task)], { columns: names }));
+}
+
+const GROUPS = ['parameters', 'result', 'measured'];
+
+/** Parameters of later tasks stand with the other parameters. Sorting is stable, so the order within a group stays. */
+function groupOf(column: string): number {
+  return GROUPS.indexOf(column.split('.', 1)[0]!);
+}
+
+function rowOf(task: Task): Record<string, Scalar> {
+  const row: Record<string, Scalar> = {
+    run_id: task.run_id,
+    task: task.id,
+    type: task.type,
+    priority: task.priority,
+    status: task.status,
+    worker: task.worker_id ?? '',
+    attempts: task.attempts,
+    duration: task.duration ?? '',
+    error: task.error?.detail ?? '',
+  };
+  flatten('parameters', task.parameters, row);
+  flatten('result', task.result, row);
+  flatten('measured', task.measured, row);
+  return row;
+}
+
+function flatten(name: string, value: unknown, row: Record<string, Scalar>): void {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') row[name] = value;
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value) && value.length > LONGEST_LIST) return;
+  for (const [key, part] of Object.entries(value)) flatten(`${name}.${key}`, part, row);
+}

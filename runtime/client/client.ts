@@ -1,0 +1,183 @@
+import * as v from 'valibot';
+import { type FunctionListing, FunctionListingSchema } from '../wire/invocation.ts';
+import {
+  type PingAll,
+  PingAllSchema,
+  RunListSchema,
+  type Status,
+  StatusSchema,
+  type SubmissionAnswer,
+  SubmissionAnswerSchema,
+  type TaskList,
+  TaskListSchema,
+  type Worker,
+  WorkersSchema,
+} from '../wire/orchestrator-api.ts';
+import { Problem } from '../wire/problem.ts';
+import { type Run, RunSchema, type Task, type TaskDetail, TaskDetailSchema, type TaskStatus } from '../wire/task.ts';
+import { foreignAnswer, HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
+import { type Patience, patiently } from './patience.ts';
+
+export interface ClientOptions extends HttpClientOptions {
+  /**
+   * With it, exchanges that are safe to repeat outlast a restart of the orchestrator, once it has answered for the
+   * first time: a wrong URL is still told at once.
+   */
+  readonly patience?: Patience;
+}
+
+/** Tasks to submit, as text that the orchestrator parses. */
+export interface Submission {
+  readonly text: string;
+  readonly contentType: 'application/json' | 'application/yaml';
+}
+
+export interface SubmitOptions {
+  /** Let the answer wait for the run's end, at most so long. */
+  readonly waitSeconds?: number;
+  /** The run's name; without it the orchestrator chooses one. */
+  readonly runId?: string;
+  /** Makes the submission safe to repeat: the same key never makes a second run. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface TaskFilter {
+  /** A run's id or `newest`. */
+  readonly runId?: string;
+  readonly status?: TaskStatus;
+  /** How many at most. */
+  readonly limit?: number;
+}
+
+const FunctionListSchema = v.object({ functions: v.array(FunctionListingSchema) });
+/** Tasks a page when everything is read. */
+const PAGE_TASKS = 500;
+
+/**
+ * The orchestrator's API. Every answer is checked against the wire schemas and then handed on whole, with fields that
+ * this version does not know. All methods throw `Problem`: the server's own, or `unavailable`.
+ */
+export class Client {
+  readonly #http: HttpClient;
+  readonly #patience: Patience | undefined;
+  #hasAnswered = false;
+
+  /** @throws Problem `invalid_query` when the URL is none. */
+  constructor(options: ClientOptions) {
+    this.#http = new HttpClient(options);
+    this.#patience = options.patience;
+  }
+
+  get url(): string {
+    return this.#http.url;
+  }
+
+  status(): Promise<Status> {
+    return this.get('/status', StatusSchema);
+  }
+
+  /** Pings every worker anew. */
+  pingAll(): Promise<PingAll> {
+    return this.get('/ping_all', PingAllSchema);
+  }
+
+  workers(): Promise<Record<string, Worker>> {
+    return this.get('/workers', WorkersSchema);
+  }
+
+  async functions(): Promise<FunctionListing[]> {
+    return (await this.get('/functions', FunctionListSchema)).functions;
+  }
+
+  /** Runs the given tasks, or those of the orchestrator's own task file. */
+  executeTasks(submission: Submission | null, options: SubmitOptions = {}): Promise<SubmissionAnswer> {
+    const query = queryOf({ wait: options.waitSeconds, run_id: options.runId });
+    return this.send(SubmissionAnswerSchema, {
+      method: 'POST',
+      path: `/execute_tasks${query}`,
+      ...(submission && { body: submission.text }),
+      headers: {
+        ...(submission && { 'content-type': submission.contentType }),
+        ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
+      },
+      extraWaitMs: (options.waitSeconds ?? 0) * 1000,
+      signal: options.signal,
+    });
+  }
+
+  /** Newest first. */
+  async runs(): Promise<Run[]> {
+    return (await this.get('/runs', RunListSchema)).runs;
+  }
+
+  /** A run by its id or `newest`; with `waitSeconds` the answer comes when it has ended or they are over. */
+  run(runId: string, options: { waitSeconds?: number; signal?: AbortSignal } = {}): Promise<Run> {
+    return this.get(`/runs/${encodeURIComponent(runId)}${queryOf({ wait: options.waitSeconds })}`, RunSchema, {
+      extraWaitMs: (options.waitSeconds ?? 0) * 1000,
+      signal: options.signal,
+    });
+  }
+
+  /** One page of tasks, from where the `next` of the page before says. */
+  taskPage(filter: TaskFilter, after?: number, signal?: AbortSignal): Promise<TaskList> {
+    const { runId, status, limit } = filter;
+    return this.get(`/tasks${queryOf({ run_id: runId, status, after, limit })}`, TaskListSchema, { signal });
+  }
+
+  /** All tasks in the order of submission, page by page. */
+  async *tasks(filter: TaskFilter = {}, signal?: AbortSignal): AsyncGenerator<Task> {
+    let left = filter.limit ?? Number.POSITIVE_INFINITY;
+    let after: number | undefined;
+    while (left > 0) {
+      const page = await this.taskPage({ ...filter, limit: Math.min(left, PAGE_TASKS) }, after, signal);
+      yield* page.tasks;
+      left -= page.tasks.length;
+      if (page.next === null) return;
+      if (page.next === after)
+        throw new Problem('unavailable', foreignAnswer(`${this.url}/tasks`, 'pages without end'));
+      after = page.next;
+    }
+  }
+
+  /** A task with its attempts; the run by its id or `newest`. */
+  task(runId: string, taskId: string): Promise<TaskDetail> {
+    return this.get(`/tasks/${encodeURIComponent(runId)}/${encodeURIComponent(taskId)}`, TaskDetailSchema);
+  }
+
+  /** Any GET, checked against a schema. */
+  get<Schema extends v.GenericSchema>(
+    path: string,
+    schema: Schema,
+    more: Pick<HttpRequest, 'extraWaitMs' | 'signal'> = {},
+  ): Promise<v.InferOutput<Schema>> {
+    return this.send(schema, { method: 'GET', path, ...more });
+  }
+
+  /** Any request, checked against a schema; repeated while the orchestrator is away if that is safe. */
+  async send<Schema extends v.GenericSchema>(schema: Schema, request: HttpRequest): Promise<v.InferOutput<Schema>> {
+    const exchange = () => this.#http.exchange(request);
+    const patience = this.#hasAnswered && isRepeatable(request) ? this.#patience : undefined;
+    const { body } = patience ? await patiently(exchange, patience, { signal: request.signal }) : await exchange();
+    this.#hasAnswered = true;
+    const checked = v.safeParse(schema, body);
+    if (checked.success) return body as v.InferOutput<Schema>;
+    const [issue] = checked.issues;
+    const what = `${v.getDotPath(issue) ?? 'the answer'}: ${issue.message}`;
+    throw new Problem('unavailable', foreignAnswer(this.url + request.path, what));
+  }
+
+  /** Cuts what is still open. */
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}
+
+function isRepeatable(request: HttpRequest): boolean {
+  return request.method === 'GET' || request.headers?.['idempotency-key'] !== undefined;
+}
+
+function queryOf(values: Record<string, string | number | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
