@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { listFunctions } from '../function/listing.ts';
+import { handleErrors } from '../http/errors.ts';
+import { type GuardOptions, guard } from '../http/guard.ts';
+import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
+import { localTimestamp } from '../wire/timestamp.ts';
+import { addExecuteRoute } from './execute-route.ts';
+import type { Host } from './host.ts';
+import { addInvokeRoutes } from './invoke-routes.ts';
+import { addOutboxRoutes } from './outbox-routes.ts';
+
+export interface WorkerAppOptions {
+  readonly host: Host;
+  readonly workerId: string;
+  /** A new UUID at each start of the worker. */
+  readonly instance: string;
+  readonly guard: GuardOptions;
+  /** Called by `POST /drain`. */
+  readonly onDrain: () => void;
+  readonly onError: (error: unknown, path: string) => void;
+}
+
+/** The worker's HTTP face, as a value. */
+export function createWorkerApp(options: WorkerAppOptions): Hono {
+  const { host } = options;
+  const app = new Hono();
+  handleErrors(app, options.onError);
+  app.use(guard(options.guard));
+  app.get('/ping', (c) => c.json(ping(options)));
+  app.get('/livez', (c) => c.text('ok\n'));
+  app.get('/readyz', (c) => (isReady(host) ? c.text('ok\n') : c.text('not ready\n', 503)));
+  const functions = listFunctions(host.options.declarations, host.options.versions);
+  app.get('/functions', (c) => c.json({ functions }));
+  app.post('/drain', (c) => {
+    options.onDrain();
+    return c.json({ draining: true, unfinished: host.invocations.unfinished }, 202);
+  });
+  addInvokeRoutes(app, host);
+  addOutboxRoutes(app, host, options.instance);
+  addExecuteRoute(app, host, options.workerId);
+  return app;
+}
+
+function isReady(host: Host): boolean {
+  return !host.invocations.draining && host.pool.slots.some((slot) => slot.ready);
+}
+
+function ping({ host, workerId, instance }: WorkerAppOptions): Ping {
+  const { invocations } = host;
+  const labels = invocations.running.map((invocation) => invocation.label);
+  return {
+    status: 'online',
+    worker_id: workerId,
+    timestamp: localTimestamp(Date.now()),
+    current_task: labels[0] ?? null,
+    current_tasks: labels,
+    instance,
+    protocol: PROTOCOL_VERSION,
+    slots: host.options.slots,
+    slot_memory_bytes: host.options.slotMemoryBytes,
+    waiting: invocations.waiting,
+    draining: invocations.draining,
+    functions: { ...host.options.versions },
+  };
+}

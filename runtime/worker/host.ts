@@ -1,0 +1,73 @@
+import type { FunctionDeclaration } from '../function/declaration.ts';
+import type { Kernels } from '../function/kernel.ts';
+import type { Invocation } from './invocation.ts';
+import { type InvocationLimits, Invocations } from './invocations.ts';
+import { Outbox } from './outbox.ts';
+import { Pool } from './pool.ts';
+
+const HEARTBEAT_INTERVAL_MS = 1000;
+const OUTBOX_EXPIRY_INTERVAL_MS = 60_000;
+
+export interface HostOptions {
+  readonly declarations: readonly FunctionDeclaration[];
+  readonly findDeclaration: (type: string) => FunctionDeclaration | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly kernels: Kernels;
+  readonly slots: number;
+  readonly slotMemoryBytes: number;
+  readonly checkpointIntervalMs: number;
+  /** The thread's program; `thread.ts` unless a test brings functions of its own. */
+  readonly threadUrl?: URL;
+  readonly limits?: InvocationLimits;
+  readonly outbox?: Outbox;
+  readonly onLog: (invocation: Invocation | null, level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** What hosts functions, without its HTTP face: threads, invocations, outbox, and the clocks that drive them. */
+export class Host {
+  readonly options: HostOptions;
+  readonly pool: Pool;
+  readonly outbox: Outbox;
+  readonly invocations: Invocations;
+  readonly #timers: NodeJS.Timeout[];
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.outbox = options.outbox ?? new Outbox();
+    this.pool = new Pool({
+      slots: options.slots,
+      url: options.threadUrl ?? new URL('./thread.ts', import.meta.url),
+      data: {
+        kernels: options.kernels,
+        versions: options.versions,
+        checkpointIntervalMs: options.checkpointIntervalMs,
+      },
+      heapMib: Math.ceil(options.slotMemoryBytes / 1024 ** 2),
+      onCrash: (why) => options.onLog(null, 'warn', `a function thread ended and is replaced: ${why}`),
+    });
+    this.invocations = new Invocations({
+      findDeclaration: options.findDeclaration,
+      functionNames: options.declarations.filter((one) => !one.internal).flatMap((one) => [one.name, ...one.alsoNamed]),
+      pool: this.pool,
+      outbox: this.outbox,
+      slotMemoryBytes: options.slotMemoryBytes,
+      onLog: options.onLog,
+      ...(options.limits && { limits: options.limits }),
+    });
+    this.#timers = [
+      setInterval(() => this.invocations.heartbeat(), HEARTBEAT_INTERVAL_MS).unref(),
+      setInterval(() => this.#expireOutbox(), OUTBOX_EXPIRY_INTERVAL_MS).unref(),
+    ];
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.pool.close();
+  }
+
+  #expireOutbox(): void {
+    const dropped = this.outbox.expire();
+    if (dropped > 0)
+      this.options.onLog(null, 'warn', `dropped ${dropped} outcomes that no ledger has fetched for long`);
+  }
+}

@@ -1,0 +1,204 @@
+import type { AttemptKey, FailedAs } from '../wire/invocation.ts';
+import { Problem } from '../wire/problem.ts';
+import { type Job, type JobEnd, type JobPlace, NOWHERE } from './slot.ts';
+
+/** Whichever parts of a key somebody gave. */
+export type PartialKey = { readonly [Part in keyof AttemptKey]?: AttemptKey[Part] | undefined };
+
+export type EventKind = 'started' | 'heartbeat' | 'progress' | 'checkpoint' | 'succeeded' | 'failed';
+
+/** How an invocation ended. `json` is the text `"result":{…},"measured":{…}`. */
+export type InvocationEnd =
+  | { readonly ok: true; readonly json: string }
+  | { readonly ok: false; readonly status: FailedAs; readonly problem: Problem };
+
+/** Who listens to an invocation. Events are lines of NDJSON from the start, so that each is written once. */
+export interface EventSink {
+  event(line: string, kind: EventKind, invocation: Invocation): void;
+  /** Called once, after the last event. */
+  ended(end: InvocationEnd, invocation: Invocation): void;
+}
+
+/** Why an invocation is being stopped, as the status it will have. */
+export type StopReason = Exclude<FailedAs, 'failed'>;
+
+const STOP_PROBLEMS: Record<StopReason, (invocation: Invocation) => Problem> = {
+  cancelled: () => new Problem('cancelled', 'it was cancelled'),
+  timed_out: ({ timeoutMs }) => new Problem('timeout', `it ran longer than its timeout_ms of ${timeoutMs}`),
+  released: () => new Problem('released', 'the worker shuts down and hands it back'),
+};
+
+/** What an invocation is made of, once it has been checked. */
+export interface InvocationInput {
+  /** Whichever parts of the key were given; all of them for a ledger's attempt. */
+  readonly key: PartialKey;
+  /** The function's name. */
+  readonly type: string;
+  readonly parameters: Record<string, unknown>;
+  readonly resumeFrom: Uint8Array | null;
+  readonly cost: number;
+  /** Longest time that it may run, from its beginning: a place in the queue is not the function's fault. */
+  readonly timeoutMs: number | null;
+  /** What it takes in memory while it is here, for the bound on all of them. */
+  readonly heldBytes: number;
+}
+
+/** What an invocation tells the registry that it belongs to. */
+export interface InvocationOwner {
+  started(invocation: Invocation): void;
+  /** `line` is the terminal event. Called before the sinks hear of the end. */
+  ended(invocation: Invocation, line: string): void;
+  deadlinePassed(invocation: Invocation): void;
+  logged(invocation: Invocation, level: 'info' | 'warn' | 'error', message: string): void;
+}
+
+/** One attempt as the worker sees it: numbers its events, and tells whoever listens. */
+export class Invocation implements Job {
+  readonly input: InvocationInput;
+  /** The key's fields as JSON, with a comma behind each: equal keys give equal texts. */
+  readonly identity: string;
+  place: JobPlace = NOWHERE;
+  state: 'waiting' | 'running' | 'ended' = 'waiting';
+  stopReason: StopReason | null = null;
+  startedAtMs = 0;
+  readonly #owner: InvocationOwner;
+  #sinks: EventSink[] = [];
+  #seq = 0;
+  #deadline: NodeJS.Timeout | null = null;
+  #checkpoint: Uint8Array | null = null;
+
+  constructor(input: InvocationInput, owner: InvocationOwner) {
+    this.input = input;
+    this.#owner = owner;
+    this.identity = identityOf(input.key);
+  }
+
+  get type(): string {
+    return this.input.type;
+  }
+  get parameters(): Record<string, unknown> {
+    return this.input.parameters;
+  }
+  get resumeFrom(): Uint8Array | null {
+    return this.input.resumeFrom;
+  }
+  get cost(): number {
+    return this.input.cost;
+  }
+  get timeoutMs(): number | null {
+    return this.input.timeoutMs;
+  }
+
+  /** `RUN/ID` as users name tasks; the type where there is no id. */
+  get label(): string {
+    const { run_id, task_id } = this.input.key;
+    if (task_id === undefined) return this.type;
+    return run_id === undefined ? task_id : `${run_id}/${task_id}`;
+  }
+
+  /** Adds a listener. One that joins later gets the newest checkpoint at once, and what comes from now on. */
+  join(sink: EventSink): void {
+    this.#sinks.push(sink);
+    if (this.#checkpoint) sink.event(this.#checkpointLine(this.#checkpoint), 'checkpoint', this);
+  }
+
+  leave(sink: EventSink): void {
+    this.#sinks = this.#sinks.filter((other) => other !== sink);
+  }
+
+  started(): void {
+    if (this.state !== 'waiting') return;
+    this.state = 'running';
+    this.startedAtMs = Date.now();
+    const { timeoutMs } = this.input;
+    if (timeoutMs !== null)
+      this.#deadline = setTimeout(() => this.#owner.deadlinePassed(this), Math.min(timeoutMs, 0x7fff_ffff));
+    this.#owner.started(this);
+    this.#emit('started', '');
+  }
+
+  heartbeat(): void {
+    this.#emit('heartbeat', '');
+  }
+
+  progressed(json: string): void {
+    this.#emit('progress', `,${json}`);
+  }
+
+  checkpointed(state: Uint8Array): void {
+    this.#checkpoint = state;
+    this.#tell(this.#checkpointLine(state), 'checkpoint');
+  }
+
+  logged(level: 'info' | 'warn' | 'error', message: string): void {
+    this.#owner.logged(this, level, message);
+  }
+
+  /** The job's own end. A stopped one that gave a result in spite of it keeps the result. */
+  ended(end: JobEnd): void {
+    if (end.ok) this.#finish(end);
+    else if (this.stopReason !== null) this.stopped();
+    else this.#finish({ ok: false, status: 'failed', problem: end.problem });
+  }
+
+  /** Ends an invocation that has stopped for `stopReason`. */
+  stopped(): void {
+    const status = this.stopReason ?? 'cancelled';
+    // Whoever takes it over starts from here, also when this event was left out for a slow reader.
+    if (status === 'released' && this.#checkpoint) this.checkpointed(this.#checkpoint);
+    this.#finish({ ok: false, status, problem: STOP_PROBLEMS[status](this) });
+  }
+
+  #finish(end: InvocationEnd): void {
+    if (this.state === 'ended') return;
+    this.state = 'ended';
+    if (this.#deadline) clearTimeout(this.#deadline);
+    const kind = end.ok ? 'succeeded' : 'failed';
+    const line = this.#line(
+      kind,
+      end.ok ? `,${end.json}` : `,"status":"${end.status}","error":${JSON.stringify(end.problem)}`,
+    );
+    const sinks = this.#sinks;
+    this.#sinks = [];
+    this.#owner.ended(this, line);
+    for (const sink of sinks) {
+      sink.event(line, kind, this);
+      sink.ended(end, this);
+    }
+  }
+
+  #emit(kind: EventKind, json: string): void {
+    this.#tell(this.#line(kind, json), kind);
+  }
+
+  #tell(line: string, kind: EventKind): void {
+    for (const sink of this.#sinks) sink.event(line, kind, this);
+  }
+
+  #line(kind: EventKind, json: string): string {
+    return `{"event":"${kind}",${this.identity}"seq":${++this.#seq}${json}}\n`;
+  }
+
+  #checkpointLine(state: Uint8Array): string {
+    return this.#line(
+      'checkpoint',
+      `,"state":"${Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('base64')}"`,
+    );
+  }
+}
+
+/** The given parts of a key as JSON fields, with a comma behind each. */
+export function identityOf(key: PartialKey): string {
+  const { ledger_id, run_id, task_id, attempt } = key;
+  return (
+    (ledger_id === undefined ? '' : `"ledger_id":${JSON.stringify(ledger_id)},`) +
+    (run_id === undefined ? '' : `"run_id":${JSON.stringify(run_id)},`) +
+    (task_id === undefined ? '' : `"task_id":${JSON.stringify(task_id)},`) +
+    (attempt === undefined ? '' : `"attempt":${attempt},`)
+  );
+}
+
+/** The terminal event of an invocation that was never taken. */
+export function refusalLine(key: PartialKey, problem: Problem): string {
+  return `{"event":"failed",${identityOf(key)}"seq":1,"status":"failed","error":${JSON.stringify(problem)}}\n`;
+}

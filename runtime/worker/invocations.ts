@@ -1,0 +1,239 @@
+import type { FunctionDeclaration } from '../function/declaration.ts';
+import { checkParameters, didYouMean } from '../function/parameters.ts';
+import type { AttemptKey, InvokeRequest } from '../wire/invocation.ts';
+import { Problem } from '../wire/problem.ts';
+import {
+  type EventSink,
+  Invocation,
+  type InvocationOwner,
+  identityOf,
+  type PartialKey,
+  type StopReason,
+} from './invocation.ts';
+import type { Outbox } from './outbox.ts';
+import type { Job } from './slot.ts';
+
+/** How much a worker takes on. */
+export interface InvocationLimits {
+  /** Invocations that are here and not ended. */
+  readonly unfinished: number;
+  /** What their requests hold in memory together, in bytes. */
+  readonly heldBytes: number;
+}
+
+export const INVOCATION_LIMITS: InvocationLimits = { unfinished: 4096, heldBytes: 128 * 1024 * 1024 };
+
+/** What the registry needs of the pool. */
+export interface JobRunner {
+  submit(job: Job): void;
+  /** True when the job was taken back before it began; else it ends by itself, soon. */
+  stop(job: Job): boolean;
+}
+
+export interface InvocationsOptions {
+  readonly findDeclaration: (type: string) => FunctionDeclaration | null;
+  /** For the "did you mean". */
+  readonly functionNames: readonly string[];
+  readonly pool: JobRunner;
+  readonly outbox: Outbox;
+  /** What an invocation may hold, by its function's own estimate. */
+  readonly slotMemoryBytes: number;
+  readonly limits?: InvocationLimits;
+  readonly onLog: (invocation: Invocation, level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** What became of a request: an invocation to listen to, or the event with which an earlier one ended. */
+export type Admission = { readonly invocation: Invocation } | { readonly kept: string };
+
+/** Every invocation that is here and not ended, and the way in. */
+export class Invocations implements InvocationOwner {
+  draining = false;
+  readonly #options: InvocationsOptions;
+  readonly #limits: InvocationLimits;
+  readonly #unfinished = new Set<Invocation>();
+  /** In the order in which they began. */
+  readonly #running = new Set<Invocation>();
+  /** Those of a ledger, by identity. */
+  readonly #byIdentity = new Map<string, Invocation>();
+  #heldBytes = 0;
+  #idle: PromiseWithResolvers<void> | null = null;
+
+  constructor(options: InvocationsOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? INVOCATION_LIMITS;
+  }
+
+  /** Oldest first. */
+  get running(): Invocation[] {
+    return [...this.#running];
+  }
+
+  /** How many wait for a slot. */
+  get waiting(): number {
+    return this.#unfinished.size - this.#running.size;
+  }
+
+  get unfinished(): number {
+    return this.#unfinished.size;
+  }
+
+  /** A ledger's invocations that have not ended. */
+  ofLedger(ledgerId: string): Invocation[] {
+    return [...this.#byIdentity.values()].filter((invocation) => invocation.input.key.ledger_id === ledgerId);
+  }
+
+  /**
+   * Takes an invocation on, or joins the one of the same key that is already here.
+   * @throws Problem for a bad request, or when no more is taken (`overload`, `draining`).
+   */
+  admit(request: InvokeRequest, requestBytes: number, sink: EventSink): Admission {
+    const key = keyOf(request);
+    if (key.ledger_id !== undefined) {
+      const here = this.#joined(key as AttemptKey, sink);
+      if (here) return here;
+    }
+    const input = this.#check(request, key, requestBytes);
+    this.#makeSureOfRoom(requestBytes);
+    const invocation = new Invocation(input, this);
+    invocation.join(sink);
+    this.#unfinished.add(invocation);
+    this.#heldBytes += requestBytes;
+    if (key.ledger_id !== undefined) this.#byIdentity.set(invocation.identity, invocation);
+    this.#options.pool.submit(invocation);
+    return { invocation };
+  }
+
+  /** The invocation of a key; null when none is here unfinished. */
+  find(key: AttemptKey): Invocation | null {
+    return this.#byIdentity.get(identityOf(key)) ?? null;
+  }
+
+  /** Stops an invocation; it ends at once if it was not begun, else within some tens of milliseconds. */
+  stop(invocation: Invocation, reason: StopReason): void {
+    if (invocation.state === 'ended' || invocation.stopReason !== null) return;
+    invocation.stopReason = reason;
+    if (this.#options.pool.stop(invocation)) invocation.stopped();
+  }
+
+  /** Stops everything. */
+  stopAll(reason: StopReason): void {
+    for (const invocation of [...this.#unfinished]) this.stop(invocation, reason);
+  }
+
+  /** Resolves once nothing is unfinished. */
+  idle(): Promise<void> {
+    if (this.#unfinished.size === 0) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
+  }
+
+  /** Sends a heartbeat for everything that is here: what waits for a slot is not lost either. */
+  heartbeat(): void {
+    for (const invocation of this.#unfinished) invocation.heartbeat();
+  }
+
+  started(invocation: Invocation): void {
+    this.#running.add(invocation);
+  }
+
+  deadlinePassed(invocation: Invocation): void {
+    this.stop(invocation, 'timed_out');
+  }
+
+  logged(invocation: Invocation, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+    this.#options.onLog(invocation, level, message);
+  }
+
+  ended(invocation: Invocation, line: string): void {
+    this.#running.delete(invocation);
+    this.#unfinished.delete(invocation);
+    this.#heldBytes -= invocation.input.heldBytes;
+    const ledgerId = invocation.input.key.ledger_id;
+    if (ledgerId !== undefined) {
+      this.#byIdentity.delete(invocation.identity);
+      this.#options.outbox.add(ledgerId, invocation.identity, line);
+    }
+    if (this.#unfinished.size > 0 || !this.#idle) return;
+    this.#idle.resolve();
+    this.#idle = null;
+  }
+
+  #joined(key: AttemptKey, sink: EventSink): Admission | null {
+    const identity = identityOf(key);
+    const invocation = this.#byIdentity.get(identity);
+    if (invocation) {
+      invocation.join(sink);
+      return { invocation };
+    }
+    const kept = this.#options.outbox.get(key.ledger_id, identity);
+    return kept === null ? null : { kept };
+  }
+
+  #check(request: InvokeRequest, key: PartialKey, heldBytes: number): Invocation['input'] {
+    const declaration = this.#options.findDeclaration(request.type);
+    if (!declaration) throw this.#unknownFunction(request.type);
+    const checked = checkParameters(declaration, request.parameters ?? {});
+    if (!checked.ok) throw Problem.fromFaults(checked.faults);
+    this.#checkMemory(declaration, checked.parameters);
+    const cost = declaration.cost(checked.parameters);
+    return {
+      key,
+      type: declaration.name,
+      parameters: checked.parameters,
+      resumeFrom: decodeCheckpoint(request.resume_from),
+      cost: cost > 0 && Number.isFinite(cost) ? cost : 1,
+      timeoutMs: request.timeout_ms ?? null,
+      heldBytes,
+    };
+  }
+
+  #checkMemory(declaration: FunctionDeclaration, parameters: Record<string, unknown>): void {
+    const bytes = declaration.memory(parameters);
+    const limit = this.#options.slotMemoryBytes;
+    if (bytes > limit)
+      throw new Problem(
+        'memory_exceeded',
+        `${declaration.name} would need about ${mib(bytes)} MiB with these parameters, and a slot of this worker may use ${mib(limit)} MiB - ask for less, or start the worker with a larger --slot-memory`,
+      );
+  }
+
+  #makeSureOfRoom(requestBytes: number): void {
+    if (this.draining) throw new Problem('draining', 'this worker shuts down and takes no more work');
+    const { unfinished, heldBytes } = this.#limits;
+    if (this.#unfinished.size >= unfinished || this.#heldBytes + requestBytes > heldBytes)
+      throw new Problem('overload', `${this.#unfinished.size} invocations are here already - try again later`);
+    if (this.#options.outbox.isFull(this.#byIdentity.size))
+      throw new Problem('overload', 'the outbox is full - acknowledge what is recorded (POST /outbox/ack)');
+  }
+
+  #unknownFunction(type: string): Problem {
+    const names = this.#options.functionNames;
+    return new Problem(
+      'unknown_function',
+      `there is no function "${type}"${didYouMean(type, names)} There are ${names.join(', ')}`,
+      {
+        pointer: '/type',
+      },
+    );
+  }
+}
+
+function keyOf(request: InvokeRequest): PartialKey {
+  const { ledger_id, run_id, task_id, attempt } = request;
+  if (ledger_id !== undefined && (run_id === undefined || task_id === undefined || attempt === undefined))
+    throw new Problem('invalid_body', 'an invocation with a ledger_id needs run_id, task_id and attempt as well');
+  return { ledger_id, run_id, task_id, attempt };
+}
+
+function decodeCheckpoint(text: string | null | undefined): Uint8Array | null {
+  if (text === null || text === undefined) return null;
+  const bytes = Buffer.from(text, 'base64');
+  // Buffer passes over what is not base64; a damaged checkpoint must not.
+  if (bytes.toString('base64').length !== Math.ceil(text.length / 4) * 4)
+    throw new Problem('invalid_body', 'resume_from is not base64', { pointer: '/resume_from' });
+  return new Uint8Array(bytes);
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 1024 ** 2);
+}

@@ -1,0 +1,109 @@
+import type { InvocationContext, KernelExports, Observables, StopSignal } from '../function/context.ts';
+import { instantiateKernel, type Kernels } from '../function/kernel.ts';
+import { Problem } from '../wire/problem.ts';
+import type { ThreadMessage } from './thread-messages.ts';
+
+/** At most one progress report of a job in this time; what lies between is left out. */
+export const PROGRESS_INTERVAL_MS = 100;
+/** Checkpoints travel inline, so they are bounded. */
+export const MAX_CHECKPOINT_BYTES = 16 * 1024 * 1024;
+const MAX_LOG_LINES = 1000;
+const MAX_LOG_LENGTH = 2000;
+
+/** What a job's context needs of the thread that runs it. */
+export interface JobHost {
+  readonly kernels: Kernels;
+  readonly checkpointIntervalMs: number;
+  /** True when the pool asked for the job at this position to be stopped. */
+  mustStop(position: number): boolean;
+  /** Called whenever a function looks up from its work, so that what waits to be reported gets out. */
+  surface(): void;
+  send(message: ThreadMessage, transfer?: ArrayBuffer[]): void;
+}
+
+/** The context of one job: thins out what the function reports, and reads the stop word. */
+export class JobContext implements InvocationContext {
+  readonly signal: StopSignal;
+  readonly resumeFrom: Uint8Array | null;
+  readonly #host: JobHost;
+  readonly #position: number;
+  #progressAt = Number.NEGATIVE_INFINITY;
+  #checkpointAt: number;
+  #logLines = 0;
+
+  constructor(host: JobHost, position: number, resumeFrom: Uint8Array | null, startedAt: number) {
+    this.#host = host;
+    this.#position = position;
+    this.resumeFrom = resumeFrom;
+    this.signal = new JobSignal(host, position);
+    this.#checkpointAt = startedAt;
+  }
+
+  progress(done: number, total: number, observables?: Observables): void {
+    this.#host.surface();
+    const now = performance.now();
+    if (now - this.#progressAt < PROGRESS_INTERVAL_MS || !Number.isFinite(done) || !Number.isFinite(total)) return;
+    this.#progressAt = now;
+    const shown = observables ? `,"observables":${JSON.stringify(finiteOnly(observables))}` : '';
+    this.#host.send({ kind: 'progress', position: this.#position, json: `"done":${done},"total":${total}${shown}` });
+  }
+
+  checkpoint(capture: () => Uint8Array): void {
+    this.#host.surface();
+    const now = performance.now();
+    if (now - this.#checkpointAt < this.#host.checkpointIntervalMs) return;
+    this.#checkpointAt = now;
+    const state = capture();
+    if (state.byteLength > MAX_CHECKPOINT_BYTES) {
+      const limit = `the limit is ${MAX_CHECKPOINT_BYTES}`;
+      this.#write('warn', `a checkpoint of ${state.byteLength} bytes was left out: ${limit}`);
+      return;
+    }
+    // Copied unless the array owns its whole buffer: transferring a kernel's memory would take it away.
+    const owned = isWholeBuffer(state) ? state : state.slice();
+    this.#host.send({ kind: 'checkpoint', position: this.#position, state: owned }, [owned.buffer as ArrayBuffer]);
+  }
+
+  instantiate<Exports extends KernelExports>(kernel: string): Exports {
+    return instantiateKernel<Exports>(this.#host.kernels, kernel);
+  }
+
+  log(message: string): void {
+    this.#write('info', String(message));
+  }
+
+  #write(level: 'info' | 'warn', message: string): void {
+    this.#logLines += 1;
+    if (this.#logLines > MAX_LOG_LINES) return;
+    const text = this.#logLines === MAX_LOG_LINES ? 'further lines of this invocation are left out' : message;
+    this.#host.send({ kind: 'log', position: this.#position, level, message: text.slice(0, MAX_LOG_LENGTH) });
+  }
+}
+
+class JobSignal implements StopSignal {
+  readonly #host: JobHost;
+  readonly #position: number;
+
+  constructor(host: JobHost, position: number) {
+    this.#host = host;
+    this.#position = position;
+  }
+
+  get aborted(): boolean {
+    this.#host.surface();
+    return this.#host.mustStop(this.#position);
+  }
+
+  throwIfAborted(): void {
+    // The host knows whether it was a cancel, a deadline or a drain, and reports that instead.
+    if (this.aborted) throw new Problem('cancelled', 'it was asked to stop');
+  }
+}
+
+function isWholeBuffer(state: Uint8Array): boolean {
+  return state.buffer instanceof ArrayBuffer && state.byteLength === state.buffer.byteLength && !state.buffer.detached;
+}
+
+function finiteOnly(observables: Observables): Observables {
+  return Object.fromEntries(Object.entries(observables).filter(([, value]) => Number.isFinite(value)));
+}

@@ -1,0 +1,163 @@
+/** The worker as a process: options, sockets, signals. Everything it is made of is a value of another file. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import type { Logger } from 'pino';
+import { Pool as HttpPool } from 'undici';
+import { declarations, findDeclaration } from '../../functions/catalogue.ts';
+import { BUILD_FOLDER, readVersions } from '../function/build.ts';
+import { compileKernels } from '../function/kernel.ts';
+import { requireTokenBeyondLoopback } from '../http/guard.ts';
+import { type Listening, listen } from '../http/serve.ts';
+import { endOfProcess } from '../process/end-of-process.ts';
+import { createLogger } from '../process/logger.ts';
+import { readToken } from '../process/token.ts';
+import { PROTOCOL_VERSION } from '../wire/invocation.ts';
+import type { Registration } from '../wire/registration.ts';
+import { createWorkerApp } from './app.ts';
+import { Drain } from './drain.ts';
+import { Host } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import { type WorkerFlags, workerOptions } from './options.ts';
+import { Registrar } from './registrar.ts';
+
+const START_DEADLINE_MS = 30_000;
+const REGISTER_TIMEOUT_MS = 5_000;
+
+/** The command line of the role. */
+export function workerCommand(): Command {
+  return workerOptions().action(runWorker);
+}
+
+/** Serves until it is told to end; a failure to start is a message and exit code 1. */
+async function runWorker(flags: WorkerFlags): Promise<void> {
+  const logger = createLogger({ name: flags.id, level: flags.logLevel, isTerminal: process.stderr.isTTY === true });
+  try {
+    const worker = await startWorker(flags, logger);
+    logger.info(`worker ${flags.id} ready at ${worker.server.url} with ${flags.slots} slots`);
+    process.send?.({ event: 'ready', url: worker.server.url, port: worker.server.port });
+    logger.info(`draining: ${await endOfProcess(process)}`);
+    void endOfProcess(process).then(() => worker.drain.hurry());
+    worker.registrar?.announce();
+    await worker.drain.run();
+    await worker.close();
+    process.exit(0);
+  } catch (error) {
+    logger.fatal((error as Error).message);
+    process.exit(1);
+  }
+}
+
+interface RunningWorker {
+  readonly server: Listening;
+  readonly drain: Drain;
+  readonly registrar: Registrar | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together, listens, and registers.
+ * @throws Error or Problem saying what is wrong: the build, the token, the port
+ */
+async function startWorker(flags: WorkerFlags, logger: Logger): Promise<RunningWorker> {
+  const token = readToken(flags);
+  requireTokenBeyondLoopback(flags.host, token, flags.auth);
+  const host = createHost(flags, logger);
+  const instance = randomUUID();
+  const drain = new Drain(host, flags.grace * 1000, logger);
+  const app = createWorkerApp({
+    host,
+    workerId: flags.id,
+    instance,
+    guard: { token: flags.auth === 'none' ? null : token, hostNames: hostNames(flags) },
+    onDrain: () => {
+      drain.begin();
+      registrar?.announce();
+    },
+    onError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
+  });
+  const server = await listen(app, flags);
+  const orchestrator = flags.orchestrator === undefined ? null : new HttpPool(flags.orchestrator, { connections: 1 });
+  const registrar =
+    orchestrator && createRegistrar(orchestrator, token, logger, () => registration(flags, host, server, instance));
+  await Promise.all([registrar?.start(), readyInTime(host)]);
+  return { server, drain, registrar, close };
+
+  async function close(): Promise<void> {
+    await registrar?.close();
+    await orchestrator?.destroy();
+    await server.close();
+    await host.close();
+  }
+}
+
+function createHost(flags: WorkerFlags, logger: Logger): Host {
+  const kernels = declarations.flatMap((declaration) => declaration.kernel ?? []);
+  return new Host({
+    declarations,
+    findDeclaration,
+    versions: readVersions(),
+    kernels: compileKernels(kernels, BUILD_FOLDER),
+    slots: flags.slots,
+    slotMemoryBytes: flags.slotMemory * 1024 ** 2,
+    checkpointIntervalMs: flags.checkpointInterval * 1000,
+    onLog: (invocation, level, message) => logger[level](invocation ? marksOf(invocation) : {}, message),
+  });
+}
+
+/** What a log line says of an invocation. */
+function marksOf({ input }: Invocation): Record<string, unknown> {
+  const { run_id, task_id, attempt } = input.key;
+  return { function: input.type, run: run_id, task: task_id, attempt };
+}
+
+/** @throws Error when the threads do not come up. */
+async function readyInTime(host: Host): Promise<void> {
+  const timer = Promise.withResolvers<never>();
+  const handle = setTimeout(
+    () =>
+      timer.reject(new Error(`the function threads were not ready within ${START_DEADLINE_MS / 1000} s - see the log`)),
+    START_DEADLINE_MS,
+  );
+  await Promise.race([host.pool.ready(), timer.promise]).finally(() => clearTimeout(handle));
+}
+
+/** Names under which others may call: this machine's own, and what it is told to be called. */
+function hostNames(flags: WorkerFlags): string[] {
+  return [hostname(), ...(flags.advertiseHost === undefined ? [] : [flags.advertiseHost]), ...flags.hostName];
+}
+
+function registration(flags: WorkerFlags, host: Host, server: Listening, instance: string): Registration {
+  return {
+    id: flags.id,
+    instance,
+    protocol: PROTOCOL_VERSION,
+    ...(flags.advertiseHost !== undefined && { host: flags.advertiseHost }),
+    port: server.port,
+    slots: flags.slots,
+    slot_memory_bytes: host.options.slotMemoryBytes,
+    functions: { ...host.options.versions },
+    draining: host.invocations.draining,
+  };
+}
+
+function createRegistrar(pool: HttpPool, token: string | null, logger: Logger, current: () => Registration): Registrar {
+  const headers = { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) };
+  return new Registrar({
+    registration: current,
+    log: logger,
+    post: async (body) => {
+      const signal = AbortSignal.timeout(REGISTER_TIMEOUT_MS);
+      const response = await pool.request({
+        method: 'POST',
+        path: '/workers',
+        headers,
+        body: JSON.stringify(body),
+        signal,
+      });
+      return { status: response.statusCode, body: await response.body.json().catch(() => null) };
+    },
+  });
+}
+
+if (import.meta.main) await workerCommand().parseAsync();

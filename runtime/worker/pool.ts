@@ -1,0 +1,164 @@
+import { type Job, NOWHERE, Slot, type ThreadOptions } from './slot.ts';
+import { WINDOW } from './thread-messages.ts';
+
+export type { Job, JobEnd, JobPlace } from './slot.ts';
+
+/** Work that a thread is given at once: enough to hide the way to it and back, little enough to spread. */
+const AHEAD_MS = 10;
+/** Jobs expected to be shorter than this are reported together and not announced. */
+const SHORT_MS = 0.5;
+/** How often the pool looks for stuck and idle threads, while some job is with a thread that has not begun it. */
+const WATCH_INTERVAL_MS = 4;
+/** Weight of the newest measurement in the estimate of a function's speed. */
+const NEWEST_WEIGHT = 0.2;
+
+export interface PoolOptions extends ThreadOptions {
+  /** How many threads. */
+  readonly slots: number;
+  /** Told when a thread ended that nobody had asked to. */
+  readonly onCrash: (why: string) => void;
+}
+
+/**
+ * Threads that run jobs. Short jobs travel in batches; a job that is with a thread but not begun is taken back
+ * when another thread idles, so none waits behind a long one.
+ */
+export class Pool {
+  readonly slots: readonly Slot[];
+  #waiting: Job[] = [];
+  /** Milliseconds per unit of cost, by function. */
+  readonly #speeds = new Map<string, number>();
+  #dispatchPlanned = false;
+  #watch: NodeJS.Timeout | null = null;
+  readonly #firstReady = Promise.withResolvers<void>();
+
+  constructor(options: PoolOptions) {
+    const owner = {
+      ready: (): void => {
+        if (this.slots.every((slot) => slot.ready)) this.#firstReady.resolve();
+        this.#planDispatch();
+      },
+      measured: (job: Job, elapsedMs: number): void => this.#learn(job, elapsedMs),
+      freed: (): void => this.#planDispatch(),
+      handedBack: (jobs: Job[]): void => this.#putBack(jobs),
+      crashed: options.onCrash,
+    };
+    this.slots = Array.from({ length: options.slots }, () => new Slot(owner, options));
+  }
+
+  /** Resolves once every thread has been up. */
+  ready(): Promise<void> {
+    return this.#firstReady.promise;
+  }
+
+  /** Queues a job. Whoever calls bounds how many. */
+  submit(job: Job): void {
+    job.place = { at: 'waiting' };
+    this.#waiting.push(job);
+    this.#planDispatch();
+  }
+
+  /**
+   * Stops a job. One that was not begun is taken back, and nothing more is heard of it; a begun one ends, at the
+   * latest with its thread.
+   * @returns true when it was taken back.
+   */
+  stop(job: Job): boolean {
+    const place = job.place;
+    if (place.at === 'waiting') {
+      this.#waiting.splice(this.#waiting.indexOf(job), 1);
+      job.place = NOWHERE;
+      return true;
+    }
+    if (place.at !== 'thread') return false;
+    if (place.slot.withdraw(job)) return true;
+    place.slot.stop(job);
+    return false;
+  }
+
+  async close(): Promise<void> {
+    if (this.#watch) clearInterval(this.#watch);
+    await Promise.all(this.slots.map((slot) => slot.close()));
+  }
+
+  /** One dispatch for all that is submitted or reported in this turn, so that jobs travel together. */
+  #planDispatch(): void {
+    if (this.#dispatchPlanned) return;
+    this.#dispatchPlanned = true;
+    queueMicrotask(() => {
+      this.#dispatchPlanned = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    let taken = 0;
+    for (; taken < this.#waiting.length; taken++) {
+      const slot = this.#roomiest();
+      if (!slot) break;
+      const job = this.#waiting[taken]!;
+      const expectedMs = this.#expectedMs(job);
+      slot.hand(job, expectedMs, expectedMs < SHORT_MS);
+    }
+    this.#waiting.splice(0, taken);
+    for (const slot of this.slots) slot.send();
+    this.#watchWhileNeeded();
+  }
+
+  /** The slot with the least to do that may be given more. */
+  #roomiest(): Slot | null {
+    let best: Slot | null = null;
+    for (const slot of this.slots) {
+      if (!slot.ready || slot.depth >= WINDOW || (slot.loadMs >= AHEAD_MS && slot.depth > 0)) continue;
+      if (!best || slot.loadMs < best.loadMs) best = slot;
+    }
+    return best;
+  }
+
+  /** A function never seen is taken for long, so that the first of its jobs are spread one by one. */
+  #expectedMs(job: Job): number {
+    const msPerCost = this.#speeds.get(job.type);
+    return msPerCost === undefined ? AHEAD_MS : msPerCost * job.cost;
+  }
+
+  #learn(job: Job, elapsedMs: number): void {
+    const msPerCost = elapsedMs / job.cost;
+    const known = this.#speeds.get(job.type) ?? msPerCost;
+    this.#speeds.set(job.type, known + NEWEST_WEIGHT * (msPerCost - known));
+  }
+
+  #putBack(jobs: Job[]): void {
+    for (const job of jobs) job.place = { at: 'waiting' };
+    this.#waiting.unshift(...jobs);
+    this.#planDispatch();
+  }
+
+  #watchWhileNeeded(): void {
+    this.#watch ??= setInterval(() => this.#lookAround(), WATCH_INTERVAL_MS);
+  }
+
+  /** Notices unreported beginnings, and lets idle threads take over what busy ones have not begun. */
+  #lookAround(): void {
+    let unbegun = 0;
+    for (const slot of this.slots) unbegun += slot.watch();
+    const idle = this.slots.filter((slot) => slot.ready && slot.depth === 0).length;
+    if (unbegun > 0 && idle > 0 && this.#waiting.length === 0) this.#putBack(this.#takeBack(unbegun, idle));
+    if (unbegun === 0 && this.#watch) {
+      clearInterval(this.#watch);
+      this.#watch = null;
+    }
+  }
+
+  /** Takes back the idle threads' share of the jobs that were handed over and not begun, oldest first. */
+  #takeBack(unbegun: number, idle: number): Job[] {
+    const share = Math.ceil((unbegun * idle) / this.slots.length);
+    const taken: Job[] = [];
+    for (const slot of this.slots) {
+      for (const job of slot.jobs()) {
+        if (taken.length >= share) return taken;
+        if (slot.withdraw(job)) taken.push(job);
+      }
+    }
+    return taken;
+  }
+}

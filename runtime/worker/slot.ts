@@ -1,0 +1,302 @@
+import { Worker } from 'node:worker_threads';
+import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
+import {
+  CLAIMS,
+  CONTROL_BYTES,
+  claimIndex,
+  type HandedJob,
+  STOP_INDEX,
+  stopWord,
+  type ThreadData,
+  type ThreadMessage,
+  WINDOW,
+} from './thread-messages.ts';
+
+/** How long a job that was asked to stop may take to notice, before its thread is terminated. */
+const STOP_GRACE_MS = 50;
+/** Terminating takes milliseconds; if it does not end at all, the job's owner is told so after this time. */
+const TERMINATE_DEADLINE_MS = 5_000;
+/** The pause before a thread that died while starting is started again: doubled each time, to a limit. */
+const RESTART_PAUSE_MS = 100;
+const MAX_RESTART_PAUSE_MS = 5_000;
+
+/** How a job ended. `json` is the text `"result":{…},"measured":{…}`. */
+export type JobEnd = { readonly ok: true; readonly json: string } | { readonly ok: false; readonly problem: Problem };
+
+/** A job as the pool carries it; its owner is told through the methods, each on the main thread. */
+export interface Job {
+  readonly type: string;
+  readonly parameters: Record<string, unknown>;
+  readonly resumeFrom: Uint8Array | null;
+  /** Work in the function's own unit; with what the pool has learned it predicts the duration. */
+  readonly cost: number;
+  /** Where the pool has it: kept by the pool alone. */
+  place: JobPlace;
+  /** May be called more than once. */
+  started(): void;
+  /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
+  progressed(json: string): void;
+  checkpointed(state: Uint8Array): void;
+  logged(level: 'info' | 'warn' | 'error', message: string): void;
+  ended(end: JobEnd): void;
+}
+
+export type JobPlace =
+  | { readonly at: 'nowhere' }
+  | { readonly at: 'waiting' }
+  | {
+      readonly at: 'thread';
+      readonly slot: Slot;
+      readonly position: number;
+      readonly expectedMs: number;
+      started: boolean;
+    };
+
+export const NOWHERE: JobPlace = { at: 'nowhere' };
+
+/** How a slot starts its threads. */
+export interface ThreadOptions {
+  readonly url: URL;
+  readonly data: Omit<ThreadData, 'control'>;
+  /** The JavaScript heap that a thread may have, in MiB. */
+  readonly heapMib: number;
+}
+
+/** What a slot tells the pool. */
+export interface SlotOwner {
+  ready(slot: Slot): void;
+  /** A job succeeded after so many milliseconds. */
+  measured(job: Job, elapsedMs: number): void;
+  /** The slot has room again. */
+  freed(): void;
+  /** The thread is gone before it began (or reported) these; oldest first. */
+  handedBack(jobs: Job[]): void;
+  /** A thread ended that nobody had asked to. */
+  crashed(why: string): void;
+}
+
+/** One thread and the jobs that are with it. The thread is replaced when it crashes or has to be terminated. */
+export class Slot {
+  /** True while a thread is up and takes jobs. */
+  ready = false;
+  /** Milliseconds that the jobs with the thread are expected to take together. */
+  loadMs = 0;
+  readonly #owner: SlotOwner;
+  readonly #options: ThreadOptions;
+  #thread!: Worker;
+  #control!: Int32Array;
+  #handed = 0;
+  #passed = 0;
+  /** Jobs by position modulo the window. */
+  #jobs: (Job | undefined)[] = [];
+  #batch: HandedJob[] = [];
+  #startFailures = 0;
+  #closed = false;
+
+  constructor(owner: SlotOwner, options: ThreadOptions) {
+    this.#owner = owner;
+    this.#options = options;
+    this.#start();
+  }
+
+  /** How many positions the thread has not passed; 0 means idle. */
+  get depth(): number {
+    return this.#handed - this.#passed;
+  }
+
+  /** Adds a job to the next batch; `send` sends it. */
+  hand(job: Job, expectedMs: number, short: boolean): void {
+    const position = this.#handed++;
+    job.place = { at: 'thread', slot: this, position, expectedMs, started: false };
+    this.#jobs[position % WINDOW] = job;
+    this.loadMs += expectedMs;
+    Atomics.store(this.#control, claimIndex(position), CLAIMS.offered);
+    this.#batch.push({ type: job.type, parameters: job.parameters, resumeFrom: job.resumeFrom, short });
+  }
+
+  /** Sends the batch that `hand` has gathered. */
+  send(): void {
+    if (this.#batch.length === 0) return;
+    this.#thread.postMessage(this.#batch);
+    this.#batch = [];
+  }
+
+  /** Takes a job back that the thread has not begun; false when it is too late. */
+  withdraw(job: Job): boolean {
+    const place = job.place;
+    if (place.at !== 'thread' || place.slot !== this) return false;
+    const index = claimIndex(place.position);
+    if (Atomics.compareExchange(this.#control, index, CLAIMS.offered, CLAIMS.withdrawn) !== CLAIMS.offered)
+      return false;
+    this.#forget(job);
+    return true;
+  }
+
+  /** Asks a begun job to stop, and terminates the thread when it does not. */
+  stop(job: Job): void {
+    const place = job.place;
+    if (place.at !== 'thread' || place.slot !== this) return;
+    Atomics.store(this.#control, STOP_INDEX, stopWord(place.position));
+    setTimeout(() => {
+      if (job.place === place && this.#claim(place.position) === CLAIMS.running) this.#terminate(job);
+    }, STOP_GRACE_MS);
+  }
+
+  /** Jobs that are with the thread, oldest first. */
+  jobs(): Job[] {
+    const found: Job[] = [];
+    for (let position = this.#passed; position < this.#handed; position++) {
+      const job = this.#jobs[position % WINDOW];
+      if (job) found.push(job);
+    }
+    return found;
+  }
+
+  /**
+   * Notices a beginning that the thread could not report, because it expected a short job and got stuck in it.
+   * @returns how many jobs the thread has not begun.
+   */
+  watch(): number {
+    let unbegun = 0;
+    for (const job of this.jobs()) {
+      const { position } = job.place as JobPlace & { at: 'thread' };
+      const claim = this.#claim(position);
+      if (claim === CLAIMS.running) this.#begun(job);
+      else if (claim === CLAIMS.offered) unbegun++;
+    }
+    return unbegun;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.ready = false;
+    this.#thread.removeAllListeners();
+    this.#thread.on('error', () => {});
+    await this.#thread.terminate();
+  }
+
+  #start(): void {
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#control = new Int32Array(control);
+    this.#handed = this.#passed = this.loadMs = 0;
+    this.#jobs = new Array(WINDOW);
+    this.#batch = [];
+    const thread = new Worker(this.#options.url, {
+      workerData: { ...this.#options.data, control } satisfies ThreadData,
+      // Not the process's own: tokens stand in its environment.
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMib },
+    });
+    this.#thread = thread;
+    let why: string | null = null;
+    thread.on('message', (message: ThreadMessage) => this.#receive(message));
+    thread.on('error', (error: Error & { code?: string }) => {
+      why = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : `${error.name}: ${error.message}`;
+    });
+    thread.on('exit', (code) => this.#crashed(why ?? `it exited with code ${code}`));
+  }
+
+  #receive(message: ThreadMessage): void {
+    if (message.kind === 'report') this.#reported(message);
+    else if (message.kind === 'ready') this.#readied();
+    else this.#heard(message);
+  }
+
+  #readied(): void {
+    this.ready = true;
+    this.#startFailures = 0;
+    this.#owner.ready(this);
+  }
+
+  #heard(message: Exclude<ThreadMessage, { kind: 'ready' | 'report' }>): void {
+    const job = this.#jobs[message.position % WINDOW];
+    if (!job) return;
+    if (message.kind === 'progress') job.progressed(message.json);
+    else if (message.kind === 'checkpoint') job.checkpointed(message.state);
+    else job.logged(message.level, message.message);
+  }
+
+  #reported(report: ThreadMessage & { kind: 'report' }): void {
+    for (const [position, ok, json, elapsedMs] of report.ended) {
+      const job = this.#jobs[position % WINDOW];
+      if (!job) continue;
+      this.#begun(job);
+      this.#forget(job);
+      if (ok) this.#owner.measured(job, elapsedMs);
+      job.ended(ok ? { ok, json } : { ok, problem: problemFromDocument(JSON.parse(json) as ProblemDocument) });
+    }
+    this.#passed = report.passed;
+    const begun = report.begun === null ? undefined : this.#jobs[report.begun % WINDOW];
+    if (begun) this.#begun(begun);
+    this.#owner.freed();
+  }
+
+  #begun(job: Job): void {
+    const place = job.place;
+    if (place.at !== 'thread' || place.started) return;
+    place.started = true;
+    job.started();
+  }
+
+  #forget(job: Job): void {
+    const place = job.place as JobPlace & { at: 'thread' };
+    this.#jobs[place.position % WINDOW] = undefined;
+    this.loadMs -= place.expectedMs;
+    job.place = NOWHERE;
+  }
+
+  #claim(position: number): number {
+    return Atomics.load(this.#control, claimIndex(position));
+  }
+
+  /** Ends the thread under a job that does not stop. The other jobs go on elsewhere. */
+  #terminate(job: Job): void {
+    const thread = this.#thread;
+    thread.removeAllListeners();
+    thread.on('error', () => {});
+    const others = this.jobs().filter((other) => other !== job);
+    this.#forget(job);
+    for (const other of others) this.#forget(other);
+    this.ready = false;
+    const ended = (): void => job.ended({ ok: false, problem: new Problem('cancelled', 'its thread was terminated') });
+    void Promise.race([thread.terminate(), deadline(TERMINATE_DEADLINE_MS)]).then(ended, ended);
+    this.#start();
+    this.#owner.handedBack(others);
+  }
+
+  #crashed(why: string): void {
+    if (this.#closed) return;
+    const wasReady = this.ready;
+    this.ready = false;
+    const jobs = this.jobs();
+    const running = jobs.find(
+      (job) => this.#claim((job.place as JobPlace & { at: 'thread' }).position) === CLAIMS.running,
+    );
+    for (const job of jobs) this.#forget(job);
+    this.#restart(wasReady);
+    this.#owner.crashed(why);
+    if (running) {
+      running.started();
+      running.ended({ ok: false, problem: new Problem('function_error', `the function ended its thread: ${why}`) });
+    }
+    this.#owner.handedBack(jobs.filter((job) => job !== running));
+  }
+
+  /** A thread that cannot even start must not be started in a tight loop. */
+  #restart(wasReady: boolean): void {
+    if (wasReady) {
+      this.#start();
+      return;
+    }
+    const pauseMs = Math.min(MAX_RESTART_PAUSE_MS, RESTART_PAUSE_MS * 2 ** this.#startFailures++);
+    this.#thread.removeAllListeners();
+    setTimeout(() => {
+      if (!this.#closed) this.#start();
+    }, pauseMs).unref();
+  }
+}
+
+function deadline(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

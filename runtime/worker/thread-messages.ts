@@ -1,0 +1,83 @@
+/**
+ * Everything that crosses between the pool and one of its threads: messages, and a small shared array of claims.
+ *
+ * Jobs travel in batches, so that short ones cost little, and are numbered by their *position*: 0 for the first job
+ * ever handed to the thread, then 1, 2, … A job that was handed over but not begun can be taken back, because both
+ * sides claim it by compare-and-exchange on its cell:
+ *
+ *     control (Int32Array):  [ stop word | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
+ *
+ *     offered ──thread──▶ running ──thread──▶ done
+ *        └──────pool────▶ withdrawn
+ *
+ * A cell is used again only after the thread has reported its position as passed.
+ */
+import type { Kernels } from '../function/kernel.ts';
+
+/** How many jobs may be with one thread, begun or not. At 100 000 short jobs a second it is 10 ms of work. */
+export const WINDOW = 1024;
+
+export const CLAIMS = { offered: 0, running: 1, done: 2, withdrawn: 3 } as const;
+
+/** Bytes of the shared control array. */
+export const CONTROL_BYTES = (1 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
+
+/** Index of the word that asks the running job to stop: it holds that job's `stopWord`. */
+export const STOP_INDEX = 0;
+
+/** Index of a position's claim. */
+export function claimIndex(position: number): number {
+  return 1 + (position % WINDOW);
+}
+
+/** Names a position in 31 bits; never 0, which stands for nothing to stop. */
+export function stopWord(position: number): number {
+  return (position % 0x3fff_ffff) + 1;
+}
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly control: SharedArrayBuffer;
+  readonly kernels: Kernels;
+  /** Function names to versions. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly checkpointIntervalMs: number;
+}
+
+/** A job as a thread gets it; a message to a thread is an array of them, in the order of their positions. */
+export interface HandedJob {
+  /** The function's name. */
+  readonly type: string;
+  /** Checked, with defaults. */
+  readonly parameters: Record<string, unknown>;
+  readonly resumeFrom: Uint8Array | null;
+  /** Expected to end so soon that its beginning need not be announced. */
+  readonly short: boolean;
+}
+
+/**
+ * An ended job. `json` of a success is the text `"result":{…},"measured":{…}`, which the main thread passes on as it
+ * is; of a failure it is a problem document.
+ */
+export type EndedJob = readonly [position: number, ok: boolean, json: string, elapsedMs: number];
+
+/** Messages of a thread to the pool. */
+export type ThreadMessage =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'report';
+      /** Positions below this one are behind the thread: ended, or found withdrawn. */
+      readonly passed: number;
+      /** The position that is being run now, if any. */
+      readonly begun: number | null;
+      readonly ended: readonly EndedJob[];
+    }
+  /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
+  | { readonly kind: 'progress'; readonly position: number; readonly json: string }
+  | { readonly kind: 'checkpoint'; readonly position: number; readonly state: Uint8Array }
+  | {
+      readonly kind: 'log';
+      readonly position: number;
+      readonly level: 'info' | 'warn' | 'error';
+      readonly message: string;
+    };
