@@ -42,7 +42,7 @@ function unknownParameter(declaration: FunctionDeclaration, spelling: string, va
   const names = [...Object.keys(declaration.parameters.entries), ...Object.keys(declaration.parameterSpellings)];
   return {
     code: 'unknown_parameter',
-    detail: `${declaration.name} has no parameter "${spelling}" (given ${show(value)})${didYouMean(spelling, names)}; it takes ${names.join(', ') || 'none'}`,
+    detail: `${declaration.name} has no parameter "${spelling}" (given ${show(value)})${didYouMean(spelling, names)} It takes ${names.join(', ') || 'none'}`,
     pointer: pointerTo(spelling),
   };
 }
@@ -65,13 +65,13 @@ function wrongParameter(issue: v.BaseIssue<unknown>, spelledAs: Record<string, s
   };
 }
 
-/** `; did you mean "x"?` for the nearest candidate, or nothing where none is near. */
+/** ` - did you mean "x"?` for the nearest candidate, or a full stop where none is near. */
 export function didYouMean(given: string, candidates: readonly string[]): string {
-  if (candidates.length === 0) return '';
+  if (candidates.length === 0) return '.';
   const nearest = closest(given.toLowerCase(), candidates as string[]);
   return distance(given.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 3)
-    ? `; did you mean "${nearest}"?`
-    : '';
+    ? ` - did you mean "${nearest}"?`
+    : '.';
 }
 
 /** A user's value as a message shows it: JSON where that says all, cut at 80 characters. */

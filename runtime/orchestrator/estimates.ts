@@ -21,8 +21,10 @@ export class Estimates {
   }
 
   #workersOf(functionName: string): Map<string, EstimateRow> {
-    let workers = this.#byFunction.get(functionName);
-    if (!workers) this.#byFunction.set(functionName, (workers = new Map()));
+    const known = this.#byFunction.get(functionName);
+    if (known) return known;
+    const workers = new Map<string, EstimateRow>();
+    this.#byFunction.set(functionName, workers);
     return workers;
   }
 

@@ -1,4 +1,5 @@
 /** `results/result_{task_id}_{YYYYMMDD_HHMMSS}.json`, as the original wrote them; the ledger keeps the same beside. */
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTimestamp, localTimestamp } from '../wire/timestamp.ts';
@@ -92,25 +93,22 @@ function resultDocument(row: TaskRow): Record<string, unknown> {
   };
 }
 
-/** Creates the file under its name only if the name is free, with its whole content. */
+/** Creates the file under its name, with its whole content, if the name is free: the draft beside it is the lock. */
 async function claim(path: string, text: string): Promise<boolean> {
-  const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+  const draft = `${path}.part`;
+  const file = await open(draft, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return null;
     throw error;
   });
   if (!file) return false;
-  const draft = `${path}.part`;
   try {
-    const part = await open(draft, 'w');
-    await part.writeFile(text);
-    await part.close();
-    await rename(draft, path);
-    return true;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  } finally {
+    const isFree = !existsSync(path);
+    if (isFree) await file.writeFile(text);
     await file.close();
+    if (isFree) await rename(draft, path);
+    return isFree;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

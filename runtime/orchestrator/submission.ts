@@ -44,12 +44,12 @@ export async function checkSubmission(list: TaskList, rules: SubmissionRules): P
     const checked = checkTask(entry, rules);
     const id = taskIdOf(entry);
     const where = { at: `/tasks/${index}`, name: id === undefined ? `task ${index + 1}` : `task "${id}"`, id };
-    if (checked.row) {
-      const first = places.get(checked.row.id);
+    if (id !== undefined) {
+      const first = places.get(id);
       if (first !== undefined) checked.faults.push(duplicateId(first, index));
-      places.set(checked.row.id, first ?? index);
-      rows.push(checked.row);
+      else places.set(id, index);
     }
+    if (checked.row) rows.push(checked.row);
     faults.push(...checked.faults.map((fault) => placed(fault, where, list)));
     if (faults.length >= MAX_FAULTS) break;
   }
@@ -112,7 +112,7 @@ function unknownFields(entry: object): Fault[] {
   const strays = Object.keys(entry).filter((key) => !known.includes(key));
   return strays.map((key) => ({
     code: 'invalid_task',
-    detail: `a task has no field "${key}"${didYouMean(key, known)}; it has ${known.join(', ')}`,
+    detail: `a task has no field "${key}"${didYouMean(key, known)} It has ${known.join(', ')}`,
     pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
   }));
 }
@@ -132,7 +132,7 @@ function wrongField(issue: v.BaseIssue<unknown>): Fault {
 function unknownFunction(type: string, names: readonly string[]): Fault {
   return {
     code: 'unknown_function',
-    detail: `there is no function "${type}"${didYouMean(type, names)}; there are ${names.join(', ')}`,
+    detail: `there is no function "${type}"${didYouMean(type, names)} There are ${names.join(', ')}`,
     pointer: '/type',
   };
 }

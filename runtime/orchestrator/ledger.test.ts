@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from './database.ts';
+import { type AttemptOutcome, Ledger } from './ledger.ts';
+import { runGroup } from './ledger-host.ts';
+import { type NewTaskRow, Store } from './store.ts';
+
+const LOST: AttemptOutcome = {
+  status: 'lost',
+  error: { type: '', title: '', status: 503, code: 'worker_lost', detail: 'gone' },
+};
+const THREW: AttemptOutcome = {
+  status: 'failed',
+  error: { type: '', title: '', status: 500, code: 'function_error', detail: 'oops' },
+};
+const RELEASED: AttemptOutcome = {
+  status: 'released',
+  error: { type: '', title: '', status: 503, code: 'released', detail: 'drains' },
+};
+const succeeded = (digest = 'd1'): AttemptOutcome => ({
+  status: 'succeeded',
+  result: JSON.stringify({ digest }),
+  measured: '{"elapsed_ms":1}',
+});
+
+function newTask(id: string, more: Partial<NewTaskRow> = {}): NewTaskRow {
+  return {
+    ...{
+      id,
+      type: 'noop',
+      function: 'noop',
+      parameters: '{"a":1}',
+      description: null,
+      priority: 5,
+      cost: 1,
+      memory: 1,
+    },
+    ...{ retries: 3, retry_on: '["worker_lost","unavailable","overload"]', timeout_ms: null, ...more },
+  };
+}
+
+/** A ledger in memory with a clock that the test moves and no jitter below the whole backoff. */
+function openLedger() {
+  const clock = { ms: 1_000_000 };
+  const store = new Store(openDatabase(':memory:'));
+  const ledger = new Ledger(store, { now: () => clock.ms, random: () => 0.999 });
+  const start = (key: number, workerId = 'w1') => ledger.start([{ task: key, workerId, instance: `${workerId}-1` }])[0];
+  const finish = (key: number, attempt: number, outcome: AttemptOutcome) =>
+    ledger.finish([{ task: key, attempt, outcome }])[0];
+  const keys = () => ledger.queued(100).tasks.map((task) => task.key);
+  return { clock, store, ledger, start, finish, keys };
+}
+
+describe('the life of a task', () => {
+  test('a submitted task is queued, runs, succeeds, and ends its run', () => {
+    const { ledger, start, finish, keys, clock } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    expect(ledger.run('r1')).toMatchObject({ status: 'active', tasks: { queued: 1, running: 0 } });
+    const [key] = keys() as [number];
+    expect(start(key)).toBe(1);
+    expect(ledger.task('r1', 'a')).toMatchObject({ status: 'running', attempts: 1, worker_id: 'w1', duration: null });
+    clock.ms += 2_500;
+    const effect = finish(key, 1, succeeded());
+    expect(effect).toMatchObject({
+      taskStatus: 'succeeded',
+      superseded: false,
+      endedRun: { run_id: 'r1', status: 'succeeded' },
+    });
+    expect(ledger.task('r1', 'a')).toMatchObject({
+      status: 'succeeded',
+      duration: 2.5,
+      result: { digest: 'd1' },
+      parameters: { a: 1 },
+      error: null,
+    });
+    expect(ledger.run('r1')).toMatchObject({
+      status: 'succeeded',
+      ended_at: clock.ms,
+      tasks: { succeeded: 1 },
+      tasks_total: 1,
+    });
+  });
+
+  test('a task that is not queued cannot be started', () => {
+    const { ledger, start, keys } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    expect(start(key, 'w2')).toBeNull();
+    expect(ledger.run('r1').tasks).toMatchObject({ queued: 0, running: 1 });
+  });
+
+  test('a lost worker costs a retry after a backoff, on record in the history', () => {
+    const { ledger, start, finish, keys, clock } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    const effect = finish(key, 1, LOST);
+    expect(effect).toMatchObject({ taskStatus: 'queued', notBefore: clock.ms + 250 });
+    expect(keys()).toEqual([]);
+    expect(ledger.queued(10).nextWaiting).toBe(clock.ms + 250);
+    clock.ms += 250;
+    expect(ledger.queued(10).tasks[0]).toMatchObject({ key, lastWorkerId: 'w1' });
+    expect(start(key, 'w2')).toBe(2);
+    finish(key, 2, succeeded());
+    expect(ledger.task('r1', 'a').history).toMatchObject([
+      { attempt: 1, worker_id: 'w1', status: 'lost', error: { code: 'worker_lost' } },
+      { attempt: 2, worker_id: 'w2', status: 'succeeded', error: null },
+    ]);
+  });
+
+  test('retries end, then the task is failed with its last error', () => {
+    const { ledger, start, finish, keys, clock } = openLedger();
+    ledger.submit('r1', [newTask('a', { retries: 2 })]);
+    const [key] = keys() as [number];
+    for (const attempt of [1, 2, 3]) {
+      clock.ms += 60_000;
+      expect(start(key)).toBe(attempt);
+      finish(key, attempt, LOST);
+    }
+    expect(ledger.task('r1', 'a')).toMatchObject({
+      status: 'failed',
+      attempts: 3,
+      error: { code: 'worker_lost', detail: 'gone' },
+    });
+    expect(ledger.run('r1').status).toBe('failed');
+  });
+
+  test.each([
+    {
+      name: "a function's exception is not retried unless asked",
+      retry_on: '["worker_lost"]',
+      outcome: THREW,
+      status: 'failed',
+    },
+    {
+      name: "a function's exception is retried when asked",
+      retry_on: '["function_error"]',
+      outcome: THREW,
+      status: 'queued',
+    },
+    { name: 'a lost worker is not retried when that was excluded', retry_on: '[]', outcome: LOST, status: 'failed' },
+  ] as const)('$name', ({ retry_on, outcome, status }) => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a', { retry_on })]);
+    const [key] = keys() as [number];
+    start(key);
+    expect(finish(key, 1, outcome)).toMatchObject({ taskStatus: status });
+    expect(ledger.task('r1', 'a').status).toBe(status);
+  });
+
+  test('a task that a draining worker hands back costs no retry and waits for nothing', () => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a', { retries: 0 })]);
+    const [key] = keys() as [number];
+    start(key);
+    finish(key, 1, RELEASED);
+    expect(keys()).toEqual([key]);
+  });
+});
+
+describe('one outcome only', () => {
+  test('a result of an attempt that was ended before is kept as superseded and changes nothing', () => {
+    const { ledger, start, finish, keys, clock } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    finish(key, 1, LOST);
+    clock.ms += 1_000;
+    start(key, 'w2');
+    expect(finish(key, 1, succeeded('late'))).toMatchObject({
+      superseded: true,
+      divergent: false,
+      taskStatus: 'running',
+    });
+    finish(key, 2, succeeded('d1'));
+    expect(ledger.task('r1', 'a')).toMatchObject({
+      result: { digest: 'd1' },
+      worker_id: 'w2',
+      history: [{ status: 'superseded' }, { status: 'succeeded' }],
+    });
+  });
+
+  test.each([
+    { name: 'the same bits are no divergence', digest: 'd1', divergent: false },
+    { name: 'other bits are a divergence', digest: 'other', divergent: true },
+  ])('$name', ({ digest, divergent }) => {
+    const { ledger, start, finish, keys, clock } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    finish(key, 1, LOST);
+    clock.ms += 1_000;
+    start(key, 'w2');
+    finish(key, 2, succeeded('d1'));
+    expect(finish(key, 1, succeeded(digest))).toMatchObject({ superseded: true, divergent });
+    expect(ledger.task('r1', 'a').result).toEqual({ digest: 'd1' });
+  });
+
+  test('an outcome that is delivered twice counts once', () => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a'), newTask('b')]);
+    const [key] = keys() as [number];
+    start(key);
+    finish(key, 1, succeeded());
+    expect(finish(key, 1, succeeded())).toMatchObject({ superseded: false, divergent: false });
+    expect(ledger.run('r1').tasks).toMatchObject({ queued: 1, succeeded: 1 });
+  });
+
+  test('an outcome of an unknown attempt is passed over', () => {
+    const { finish } = openLedger();
+    expect(finish(77, 1, succeeded())).toBeNull();
+  });
+});
+
+describe('the queue', () => {
+  test('priority goes first, then cost, then the order of submission', () => {
+    const { ledger } = openLedger();
+    ledger.submit('r1', [
+      newTask('late'),
+      newTask('big', { cost: 9 }),
+      newTask('first', { priority: 1 }),
+      newTask('later'),
+    ]);
+    expect(ledger.queued(10).tasks.map(({ id }) => id)).toEqual(['first', 'big', 'late', 'later']);
+  });
+
+  test('active runs get the same share of the window', () => {
+    const { ledger } = openLedger();
+    ledger.submit(
+      'r1',
+      Array.from({ length: 50 }, (_, index) => newTask(`a${index}`)),
+    );
+    ledger.submit(
+      'r2',
+      Array.from({ length: 50 }, (_, index) => newTask(`b${index}`)),
+    );
+    const runs = ledger.queued(10).tasks.map(({ runId }) => runId);
+    expect(runs.filter((id) => id === 'r1')).toHaveLength(5);
+    expect(runs.filter((id) => id === 'r2')).toHaveLength(5);
+  });
+});
+
+describe('questions', () => {
+  test.each([
+    { name: 'an unknown run', ask: (ledger: Ledger) => ledger.run('nope'), code: 'unknown_run' },
+    { name: 'the newest run of none', ask: (ledger: Ledger) => ledger.run('newest'), code: 'unknown_run' },
+    {
+      name: 'an unknown task',
+      ask: (ledger: Ledger) => [ledger.submit('r', [newTask('a')]), ledger.task('r', 'b')],
+      code: 'unknown_task',
+    },
+    {
+      name: 'a run id that is taken',
+      ask: (ledger: Ledger) => [ledger.submit('r', [newTask('a')]), ledger.submit('r', [newTask('a')])],
+      code: 'invalid_query',
+    },
+  ])('$name is refused', ({ ask, code }) => {
+    const { ledger } = openLedger();
+    expect(() => ask(ledger)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('tasks come in pages', () => {
+    const { ledger } = openLedger();
+    ledger.submit(
+      'r1',
+      Array.from({ length: 5 }, (_, index) => newTask(`t${index}`)),
+    );
+    const first = ledger.tasks({ runId: 'r1', status: null, after: 0, limit: 3 });
+    expect(first.tasks.map(({ id }) => id)).toEqual(['t0', 't1', 't2']);
+    const second = ledger.tasks({ runId: 'newest', status: null, after: first.next!, limit: 3 });
+    expect(second).toMatchObject({ tasks: [{ id: 't3' }, { id: 't4' }], next: null });
+  });
+});
+
+test('a call that throws is undone by itself, its neighbours in the group are kept', () => {
+  const { ledger, store } = openLedger();
+  const answers = runGroup(ledger, store, [
+    { id: 1, name: 'submit', values: ['r1', [newTask('a')]] },
+    { id: 2, name: 'submit', values: ['r2', [newTask('same'), newTask('same')]] },
+    { id: 3, name: 'submit', values: ['r3', [newTask('b')]] },
+  ]);
+  expect(answers.map((answer) => 'problem' in answer)).toEqual([false, true, false]);
+  expect(ledger.runs(10).map(({ run_id }) => run_id)).toEqual(['r3', 'r1']);
+});
