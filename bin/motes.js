@@ -2,7 +2,7 @@
 // Plain JavaScript for any Node from 18 on. motes itself is TypeScript for the Node that comes locked with the other
 // dependencies; where an older one runs this file, it hands over to that one.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 if (Number.parseInt(process.versions.node, 10) >= WANTED_MAJOR && process.features.typescript) {
   followLauncher();
+  cacheCompiledCode();
   const { main } = await import('../runtime/cli/main.ts');
   await main();
 } else if (process.env[LAUNCHED]) {
@@ -73,6 +74,12 @@ function followLauncher() {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   // Listening alone must not keep a finished command running.
   process.channel?.unref();
+}
+
+/** Keeps what V8 makes of the sources, for this process and the roles that it starts: less than half the time to start. */
+function cacheCompiledCode() {
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/motes', import.meta.url));
+  module.enableCompileCache();
 }
 
 function fail(message) {

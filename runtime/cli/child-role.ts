@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { CommandError } from './failure.ts';
+import { readableLogLine } from './log-line.ts';
 
 /** A role to start as a child process of this one. */
 export interface ChildRoleOptions {
@@ -103,7 +104,7 @@ export class ChildRole {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer);
-        reject(new CommandError([`${this.name} ${why}`, ...this.#lastLines].join('\n')));
+        reject(new CommandError([`${this.name} ${why}`, ...this.#lastLines.map(readableLogLine)].join('\n')));
       };
       const timer = setTimeout(() => fail(`was not ready within ${deadlineMs / 1000} s`), deadlineMs);
       this.#process.on('message', (message) => {

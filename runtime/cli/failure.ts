@@ -75,7 +75,7 @@ function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   // The orchestrator saw a body, the user has a file.
   if (thrown instanceof RefusedFile)
-    return `${thrown.file}: ${describe(thrown.problem).replace(/^the body(, | )/, '')}`;
+    return `${thrown.file}: ${describe(thrown.problem).replace(/^the body(, | )| in the body\b/, '')}`;
   if (!isExpected(thrown)) return thrown.stack ?? thrown.message;
   if (!(thrown instanceof Problem)) return thrown.message;
   const lines = (thrown.faults.length > 0 ? thrown.faults : [faultOf(thrown)]).map(faultLine);

@@ -39,7 +39,7 @@ const PREFIXES = [
 export function formatRate(perSecond: unknown, unit: string): string {
   if (typeof perSecond !== 'number' || !Number.isFinite(perSecond)) return '';
   const [size, prefix] = PREFIXES.find(([least]) => perSecond >= least) ?? [1, ''];
-  return `${(perSecond / size).toPrecision(3)} ${prefix}${unit}`;
+  return `${(perSecond / size).toPrecision(3)} ${prefix}${prefix && ' '}${unit}`;
 }
 
 /** How long ago, as `3 s ago`; `never` for null. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type ChildLogs, openChildLogs } from './child-logs.ts';
 import { ChildRole, describeExit, type Ready } from './child-role.ts';
 import { CommandError } from './failure.ts';
 
@@ -14,7 +15,6 @@ export interface LocalClusterOptions {
   readonly slots: number | null;
   /** More arguments for the orchestrator: its folders and files. */
   readonly orchestratorArgs: readonly string[];
-  readonly workerArgs: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** How long a child may take to start, and to stop. */
   readonly startDeadlineMs: number;
@@ -23,6 +23,8 @@ export interface LocalClusterOptions {
   readonly mostRestarts: number;
   /** Told of deaths and restarts. */
   onNote(text: string): void;
+  /** The workers' output is kept here, a file each; the orchestrator writes its own. */
+  readonly logFolder: string;
   /** What a child prints. */
   onLine?(name: string, line: string): void;
   /** Where the roles' programs are; tests put others there. */
@@ -59,6 +61,7 @@ const DEFAULT_SCRIPTS: RoleScripts = {
   orchestrator: fileURLToPath(new URL('../orchestrator/main.ts', import.meta.url)),
   worker: fileURLToPath(new URL('../worker/main.ts', import.meta.url)),
 };
+const ORCHESTRATOR = 'orchestrator';
 const LOOPBACK = '127.0.0.1';
 const FIRST_RESTART_MS = 250;
 const LONGEST_RESTART_MS = 30_000;
@@ -80,12 +83,14 @@ export class LocalCluster {
   readonly broken: Promise<never>;
   readonly #options: LocalClusterOptions;
   readonly #places: Place[] = [];
+  readonly #logs: ChildLogs;
   readonly #timers = new Set<NodeJS.Timeout>();
   #giveUp!: (reason: Error) => void;
   #stopping = false;
 
   constructor(options: LocalClusterOptions) {
     this.#options = options;
+    this.#logs = openChildLogs(options.logFolder);
     this.broken = new Promise((_, reject) => {
       this.#giveUp = reject;
     });
@@ -96,7 +101,7 @@ export class LocalCluster {
   async startOrchestrator(): Promise<Member> {
     const { orchestratorPort, orchestratorArgs, scripts = DEFAULT_SCRIPTS } = this.#options;
     const place: Place = {
-      ...newPlace('orchestrator', scripts.orchestrator, 0, orchestratorPort),
+      ...newPlace(ORCHESTRATOR, scripts.orchestrator, 0, orchestratorPort),
       args: (port) => ['--host', LOOPBACK, '--port', String(port), '--network', 'none', ...orchestratorArgs],
     };
     this.#places.push(place);
@@ -105,7 +110,7 @@ export class LocalCluster {
 
   /** Starts the workers, all at once, for the orchestrator at this URL. @throws CommandError when one cannot. */
   startWorkers(orchestratorUrl: string): Promise<Member[]> {
-    const { workers, firstWorkerPort, slots, workerArgs, scripts = DEFAULT_SCRIPTS } = this.#options;
+    const { workers, firstWorkerPort, slots, scripts = DEFAULT_SCRIPTS } = this.#options;
     const divided = divideSlots(availableParallelism(), workers);
     const places = divided.map((share, index): Place => {
       const name = `worker${index + 1}`;
@@ -113,7 +118,7 @@ export class LocalCluster {
       const fixed = ['--id', name, '--host', LOOPBACK, '--slots', String(slotCount), '--orchestrator', orchestratorUrl];
       return {
         ...newPlace(name, scripts.worker, slotCount, firstWorkerPort === 0 ? 0 : firstWorkerPort + index),
-        args: (port) => [...fixed, '--port', String(port), ...workerArgs],
+        args: (port) => [...fixed, '--port', String(port)],
       };
     });
     this.#places.push(...places);
@@ -132,6 +137,7 @@ export class LocalCluster {
     const [orchestrator, ...workers] = this.#places;
     await Promise.all(workers.map((place) => place.child?.stop(this.#options.stopGraceMs)));
     await orchestrator?.child?.stop(this.#options.stopGraceMs);
+    await this.#logs.close();
   }
 
   /** Ends all at once, for users who will not wait. */
@@ -142,7 +148,7 @@ export class LocalCluster {
 
   async #launch(place: Place): Promise<Member> {
     if (this.#stopping) throw new CommandError('the cluster is stopping');
-    const { env, startDeadlineMs, onLine } = this.#options;
+    const { env, startDeadlineMs } = this.#options;
     const { name, script, port } = place;
     const child = new ChildRole({
       name,
@@ -150,7 +156,10 @@ export class LocalCluster {
       args: place.args(port),
       env,
       startDeadlineMs,
-      ...(onLine && { onLine: (line: string) => onLine(name, line) }),
+      onLine: (line) => {
+        if (name !== ORCHESTRATOR) this.#logs.append(name, line);
+        this.#options.onLine?.(name, line);
+      },
     });
     place.child = child;
     try {

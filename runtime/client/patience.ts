@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { Problem } from '../wire/problem.ts';
 import { NoAnswer } from './http-client.ts';
 
@@ -10,6 +10,15 @@ export interface Patience {
   onSilent?(problem: Problem): void;
   /** Called when they come again. */
   onBack?(): void;
+}
+
+/** Chance and time, which tests replace. */
+export interface PatienceWorld {
+  readonly signal?: AbortSignal | undefined;
+  random?(): number;
+  now?(): number;
+  /** @throws the signal's reason. */
+  sleep?(delayMs: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
 const FIRST_DELAY_MS = 100;
@@ -27,9 +36,8 @@ export function isPassing(thrown: unknown): boolean {
 export async function patiently<T>(
   exchange: () => Promise<T>,
   patience: Patience,
-  options: { signal?: AbortSignal | undefined; random?: () => number; now?: () => number } = {},
+  { signal, random = Math.random, now = () => performance.now(), sleep = sleepUnlessAborted }: PatienceWorld = {},
 ): Promise<T> {
-  const { signal, random = Math.random, now = () => performance.now() } = options;
   const giveUpAt = now() + patience.forMs;
   let delayMs = FIRST_DELAY_MS;
   for (let failures = 0; ; failures += 1) {
@@ -40,12 +48,12 @@ export async function patiently<T>(
     } catch (thrown) {
       if (!isPassing(thrown) || now() >= giveUpAt) throw thrown;
       if (failures === 0) patience.onSilent?.(thrown as Problem);
-      await pause(delayMs * (0.5 + random() / 2), signal);
+      await sleep(delayMs * (0.5 + random() / 2), signal);
       delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
     }
   }
 }
 
-async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(delayMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+async function sleepUnlessAborted(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleepFor(delayMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
 }

@@ -12,7 +12,7 @@ import { interruptibly } from '../interruption.ts';
 import { addClientOptions, addExamples, type ClientFlags, secondsFrom, withClient } from '../options.ts';
 import { type Column, renderTable } from '../table.ts';
 import { type OutputStream, writeLine } from '../terminal.ts';
-import { workerColumns } from './status.ts';
+import { byName, workerColumns } from './status.ts';
 
 interface MonitorFlags extends ClientFlags {
   readonly interval: number;
@@ -117,7 +117,7 @@ function renderScreen({ time, status, workers, running }: Snapshot, stream: Outp
   const lines = [
     `${styled(stream, 'bold', 'motes')} ${formatClock(now)}   ${status.online_workers} of ${status.total_workers} workers online   ${countsOf(status)}`,
     '',
-    renderTable(workerColumns(stream, now.getTime()), Object.entries(workers), stream),
+    renderTable(workerColumns(stream, now.getTime()), byName(workers), stream),
   ];
   if (running.length > 0) lines.push('', renderTable(RUNNING_COLUMNS, running, stream));
   const hidden = status.tasks.running - running.length;

@@ -105,7 +105,7 @@ function createCluster(
     orchestratorPort: 0,
     firstWorkerPort: 0,
     orchestratorArgs: ['--data', folders.data, '--ledger', folders.ledger],
-    workerArgs: ['--data', folders.data],
+    logFolder: join(folders.data, 'logs'),
     env,
     startDeadlineMs: START_DEADLINE_MS,
     stopGraceMs: STOP_GRACE_MS,

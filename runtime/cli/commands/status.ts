@@ -47,7 +47,7 @@ export function workersCommand({ terminal: { stdout } }: CliContext): Command {
     .action(async (flags: ClientFlags) => {
       const workers = await withClient(flags, (client) => client.workers());
       if (flags.json) writeJson(stdout, workers);
-      else writeLine(stdout, renderTable(workerColumns(stdout, Date.now()), Object.entries(workers), stdout));
+      else writeLine(stdout, renderTable(workerColumns(stdout, Date.now()), byName(workers), stdout));
     });
   return addExamples(addClientOptions(command), {
     'motes workers': 'as a table',
@@ -73,7 +73,7 @@ export function functionsCommand({ terminal: { stdout } }: CliContext): Command 
 }
 
 function renderStatus(status: Status, stream: OutputStream): string {
-  const workers = Object.entries(status.workers).map(([id, state]) => `  ${printable(id)}  ${online(state, stream)}`);
+  const workers = byName(status.workers).map(([id, state]) => `  ${printable(id)}  ${online(state, stream)}`);
   const counts = Object.entries(status.tasks).map(([name, count]) => `${count} ${name}`);
   return [
     `workers: ${status.online_workers} of ${status.total_workers} online, ${counted(status.slots, 'slot')}`,
@@ -84,7 +84,7 @@ function renderStatus(status: Status, stream: OutputStream): string {
 }
 
 function renderPing(ping: PingAll, stream: OutputStream): string {
-  const lines = Object.entries(ping.status).map(([id, state]) => `${printable(id)}  ${online(state, stream)}`);
+  const lines = byName(ping.status).map(([id, state]) => `${printable(id)}  ${online(state, stream)}`);
   return [...lines, `${ping.online_workers} of ${ping.total_workers} online`].join('\n');
 }
 
@@ -99,6 +99,11 @@ export function workerColumns(stream: OutputStream, nowMs: number): Column<[id: 
     { head: 'last ping', align: 'right', cell: ([, worker]) => formatAgo(worker.last_ping, nowMs) },
     { head: 'runs', cell: ([, worker]) => shorten(printable(worker.current_tasks.join(', ')), 60) },
   ];
+}
+
+/** Entries in the order of their names, in which worker10 follows worker9. */
+export function byName<T>(values: Readonly<Record<string, T>>): [name: string, value: T][] {
+  return Object.entries(values).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function online(status: 'online' | 'offline', stream: OutputStream): string {

@@ -132,6 +132,6 @@ function fieldLines(title: string, fields: Record<string, unknown> | null): stri
   const value = (field: unknown): string => shorten(typeof field === 'string' ? field : JSON.stringify(field), 100);
   return [
     `${title}:`,
-    ...Object.entries(fields).map(([name, field]) => `  ${printable(name.padEnd(width))}  ${printable(value(field))}`),
+    ...Object.entries(fields).map(([name, field]) => `  ${printable(name).padEnd(width)}  ${printable(value(field))}`),
   ];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { requireBuild } from '../build-check.ts';
 import type { CliContext } from '../context.ts';
@@ -5,6 +6,7 @@ import { EXIT, Interrupted } from '../failure.ts';
 import { counted, printable, styled } from '../format.ts';
 import { interruptibly, untilAborted } from '../interruption.ts';
 import { LocalCluster, type Member } from '../local-cluster.ts';
+import { readableLogLine } from '../log-line.ts';
 import { addExamples, jsonOption, wholeNumber } from '../options.ts';
 import { writeJson, writeLine } from '../terminal.ts';
 
@@ -80,13 +82,14 @@ function createCluster(flags: UpFlags, context: CliContext): LocalCluster {
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
       ...(flags.tasks === undefined ? [] : ['--tasks', flags.tasks]),
     ],
-    workerArgs: flags.data === undefined ? [] : ['--data', flags.data],
+    logFolder: join(flags.data ?? '.', 'logs'),
     env: context.env,
     startDeadlineMs: START_DEADLINE_MS,
     stopGraceMs: STOP_GRACE_MS,
     mostRestarts: Number.POSITIVE_INFINITY,
     onNote: (text) => writeLine(stderr, text),
-    onLine: (name, line) => writeLine(stderr, `${styled(stderr, 'dim', `${name} |`)} ${printable(line)}`),
+    onLine: (name, line) =>
+      writeLine(stderr, `${styled(stderr, 'dim', `${name} |`)} ${printable(readableLogLine(line))}`),
   });
 }
 
