@@ -32,6 +32,8 @@ const STOP_PROBLEMS: Record<StopReason, (invocation: Invocation) => Problem> = {
 export interface InvocationInput {
   /** Whichever parts of the key were given; all of them for a ledger's attempt. */
   readonly key: PartialKey;
+  /** `identityOf` the key. */
+  readonly identity: string;
   /** The function's name. */
   readonly type: string;
   readonly parameters: Record<string, unknown>;
@@ -70,7 +72,7 @@ export class Invocation implements Job {
   constructor(input: InvocationInput, owner: InvocationOwner) {
     this.input = input;
     this.#owner = owner;
-    this.identity = identityOf(input.key);
+    this.identity = input.identity;
   }
 
   get type(): string {

@@ -5,6 +5,7 @@ import { Problem } from '../wire/problem.ts';
 import {
   type EventSink,
   Invocation,
+  type InvocationInput,
   type InvocationOwner,
   identityOf,
   type PartialKey,
@@ -88,11 +89,12 @@ export class Invocations implements InvocationOwner {
    */
   admit(request: InvokeRequest, requestBytes: number, sink: EventSink): Admission {
     const key = keyOf(request);
+    const identity = identityOf(key);
     if (key.ledger_id !== undefined) {
-      const here = this.#joined(key as AttemptKey, sink);
+      const here = this.#joined(key.ledger_id, identity, sink);
       if (here) return here;
     }
-    const input = this.#check(request, key, requestBytes);
+    const input: InvocationInput = { ...this.#check(request), key, identity, heldBytes: requestBytes };
     this.#makeSureOfRoom(requestBytes);
     const invocation = new Invocation(input, this);
     invocation.join(sink);
@@ -158,18 +160,17 @@ export class Invocations implements InvocationOwner {
     this.#idle = null;
   }
 
-  #joined(key: AttemptKey, sink: EventSink): Admission | null {
-    const identity = identityOf(key);
+  #joined(ledgerId: string, identity: string, sink: EventSink): Admission | null {
     const invocation = this.#byIdentity.get(identity);
     if (invocation) {
       invocation.join(sink);
       return { invocation };
     }
-    const kept = this.#options.outbox.get(key.ledger_id, identity);
+    const kept = this.#options.outbox.get(ledgerId, identity);
     return kept === null ? null : { kept };
   }
 
-  #check(request: InvokeRequest, key: PartialKey, heldBytes: number): Invocation['input'] {
+  #check(request: InvokeRequest): Omit<InvocationInput, 'key' | 'identity' | 'heldBytes'> {
     const declaration = this.#options.findDeclaration(request.type);
     if (!declaration) throw this.#unknownFunction(request.type);
     const checked = checkParameters(declaration, request.parameters ?? {});
@@ -177,13 +178,11 @@ export class Invocations implements InvocationOwner {
     this.#checkMemory(declaration, checked.parameters);
     const cost = declaration.cost(checked.parameters);
     return {
-      key,
       type: declaration.name,
       parameters: checked.parameters,
       resumeFrom: decodeCheckpoint(request.resume_from),
       cost: cost > 0 && Number.isFinite(cost) ? cost : 1,
       timeoutMs: request.timeout_ms ?? null,
-      heldBytes,
     };
   }
 

@@ -81,11 +81,11 @@ export class Pool {
     await Promise.all(this.slots.map((slot) => slot.close()));
   }
 
-  /** One dispatch for all that is submitted or reported in this turn, so that jobs travel together. */
+  /** One dispatch for all that is submitted or reported in this turn of the event loop, so that jobs travel together. */
   #planDispatch(): void {
     if (this.#dispatchPlanned) return;
     this.#dispatchPlanned = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#dispatchPlanned = false;
       this.#dispatch();
     });
@@ -105,11 +105,13 @@ export class Pool {
     this.#watchWhileNeeded();
   }
 
-  /** The slot with the least to do that may be given more. */
+  /** The slot to give the next job to: the one with the least to do, of those that may be given more. */
   #roomiest(): Slot | null {
     let best: Slot | null = null;
     for (const slot of this.slots) {
       if (!slot.ready || slot.depth >= WINDOW || (slot.loadMs >= AHEAD_MS && slot.depth > 0)) continue;
+      // A thread that is awake with little to do is cheaper than one that must be woken.
+      if (slot.depth > 0 && slot.loadMs < SHORT_MS) return slot;
       if (!best || slot.loadMs < best.loadMs) best = slot;
     }
     return best;
