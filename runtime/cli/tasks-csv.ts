@@ -4,7 +4,7 @@ import type { OutputStream } from './terminal.ts';
 
 /** Gives the same tasks at each call: once for the columns, once for the rows. */
 type TaskSource = () => AsyncIterable<Task> | Iterable<Task>;
-type Scalar = string | number | boolean;
+type Scalar = string | number;
 
 const FIXED_COLUMNS = ['run_id', 'task', 'type', 'priority', 'status', 'worker', 'attempts', 'duration', 'error'];
 /** A position or a small vector becomes columns; a longer list is data of its own and left out. */
@@ -48,7 +48,8 @@ function rowOf(task: Task): Record<string, Scalar> {
 }
 
 function flatten(name: string, value: unknown, row: Record<string, Scalar>): void {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') row[name] = value;
+  if (typeof value === 'string' || typeof value === 'number') row[name] = value;
+  if (typeof value === 'boolean') row[name] = String(value);
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value) && value.length > LONGEST_LIST) return;
   for (const [key, part] of Object.entries(value)) flatten(`${name}.${key}`, part, row);
