@@ -47,9 +47,9 @@ export class EventStream implements EventSink {
     this.#listened.add(invocation);
   }
 
-  /** Adds a line that no invocation here stands behind. */
-  line(line: string): void {
-    this.#text += line;
+  /** Adds lines that no unfinished invocation stands behind. */
+  line(lines: string): void {
+    this.#text += lines;
     this.#planFlush();
   }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import type { Kernels } from '../function/kernel.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,6 +19,8 @@ export interface HostOptions {
   readonly checkpointIntervalMs: number;
   /** The thread's program; `thread.ts` unless a test brings functions of its own. */
   readonly threadUrl?: URL;
+  /** The one folder that function threads may read; the project's unless it is laid out differently. */
+  readonly readableFolder?: string;
   readonly limits?: InvocationLimits;
   readonly outbox?: Outbox;
   readonly onLog: (invocation: Invocation | null, level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
@@ -42,6 +45,7 @@ export class Host {
         versions: options.versions,
         checkpointIntervalMs: options.checkpointIntervalMs,
       },
+      readableFolder: options.readableFolder ?? fileURLToPath(new URL('../..', import.meta.url)),
       heapMib: Math.ceil(options.slotMemoryBytes / 1024 ** 2),
       onCrash: (why) => options.onLog(null, 'warn', `a function thread ended and is replaced: ${why}`),
     });

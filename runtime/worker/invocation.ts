@@ -1,6 +1,6 @@
 import type { AttemptKey, FailedAs } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
-import { type Job, type JobEnd, type JobPlace, NOWHERE } from './slot.ts';
+import { type Job, type JobEnd, type JobPlace, NOWHERE } from './job.ts';
 
 /** Whichever parts of a key somebody gave. */
 export type PartialKey = { readonly [Part in keyof AttemptKey]?: AttemptKey[Part] | undefined };
@@ -48,8 +48,11 @@ export interface InvocationInput {
 /** What an invocation tells the registry that it belongs to. */
 export interface InvocationOwner {
   started(invocation: Invocation): void;
-  /** `line` is the terminal event. Called before the sinks hear of the end. */
-  ended(invocation: Invocation, line: string): void;
+  /**
+   * `lines` is the terminal event, of a released invocation after its newest checkpoint. Called before the sinks hear
+   * of the end.
+   */
+  ended(invocation: Invocation, lines: string): void;
   deadlinePassed(invocation: Invocation): void;
   logged(invocation: Invocation, level: 'info' | 'warn' | 'error', message: string): void;
 }
@@ -86,6 +89,9 @@ export class Invocation implements Job {
   }
   get cost(): number {
     return this.input.cost;
+  }
+  get isStopping(): boolean {
+    return this.stopReason !== null;
   }
   get timeoutMs(): number | null {
     return this.input.timeoutMs;
@@ -146,12 +152,13 @@ export class Invocation implements Job {
   /** Ends an invocation that has stopped for `stopReason`. */
   stopped(): void {
     const status = this.stopReason ?? 'cancelled';
-    // Whoever takes it over starts from here, also when this event was left out for a slow reader.
-    if (status === 'released' && this.#checkpoint) this.checkpointed(this.#checkpoint);
-    this.#finish({ ok: false, status, problem: STOP_PROBLEMS[status](this) });
+    // Whoever takes it over starts from here, also if the event was left out for a slow reader or nobody was there.
+    const last = status === 'released' && this.#checkpoint ? this.#checkpointLine(this.#checkpoint) : '';
+    if (last !== '') this.#tell(last, 'checkpoint');
+    this.#finish({ ok: false, status, problem: STOP_PROBLEMS[status](this) }, last);
   }
 
-  #finish(end: InvocationEnd): void {
+  #finish(end: InvocationEnd, before = ''): void {
     if (this.state === 'ended') return;
     this.state = 'ended';
     if (this.#deadline) clearTimeout(this.#deadline);
@@ -162,7 +169,7 @@ export class Invocation implements Job {
     );
     const sinks = this.#sinks;
     this.#sinks = [];
-    this.#owner.ended(this, line);
+    this.#owner.ended(this, before + line);
     for (const sink of sinks) {
       sink.event(line, kind, this);
       sink.ended(end, this);

@@ -11,8 +11,8 @@ import {
   type PartialKey,
   type StopReason,
 } from './invocation.ts';
+import type { Job } from './job.ts';
 import type { Outbox } from './outbox.ts';
-import type { Job } from './slot.ts';
 
 /** How much a worker takes on. */
 export interface InvocationLimits {
@@ -146,14 +146,14 @@ export class Invocations implements InvocationOwner {
     this.#options.onLog(invocation, level, message);
   }
 
-  ended(invocation: Invocation, line: string): void {
+  ended(invocation: Invocation, lines: string): void {
     this.#running.delete(invocation);
     this.#unfinished.delete(invocation);
     this.#heldBytes -= invocation.input.heldBytes;
     const ledgerId = invocation.input.key.ledger_id;
     if (ledgerId !== undefined) {
       this.#byIdentity.delete(invocation.identity);
-      this.#options.outbox.add(ledgerId, invocation.identity, line);
+      this.#options.outbox.add(ledgerId, invocation.identity, lines);
     }
     if (this.#unfinished.size > 0 || !this.#idle) return;
     this.#idle.resolve();

@@ -6,14 +6,15 @@ import { asProblem, Problem } from '../wire/problem.ts';
 import { EventStream } from './event-stream.ts';
 import type { Host } from './host.ts';
 import { type InvocationEnd, refusalLine } from './invocation.ts';
-import type { Invocations } from './invocations.ts';
+import { INVOCATION_LIMITS, type Invocations } from './invocations.ts';
 import { runToEnd } from './run-to-end.ts';
 
 export const NDJSON = 'application/x-ndjson';
 /** A body may carry checkpoints of 16 MiB in base64, and some. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_LINE_CHARACTERS = 32 * 1024 * 1024;
-const MAX_LINES = 10_000;
+/** No worker takes more at once. */
+const MAX_LINES = INVOCATION_LIMITS.unfinished;
 
 /** `POST /invoke` in its three forms, and the cancel. */
 export function addInvokeRoutes(app: Hono, host: Host): void {

@@ -59,8 +59,8 @@ export class JobContext implements InvocationContext {
       this.#write('warn', `a checkpoint of ${state.byteLength} bytes was left out: ${limit}`);
       return;
     }
-    // Copied unless the array owns its whole buffer: transferring a kernel's memory would take it away.
-    const owned = isWholeBuffer(state) ? state : state.slice();
+    // A view of something larger (a kernel's memory, Node's buffer pool) is copied rather than taken away whole.
+    const owned = isWholeBuffer(state) ? state : new Uint8Array(state);
     this.#host.send({ kind: 'checkpoint', position: this.#position, state: owned }, [owned.buffer as ArrayBuffer]);
   }
 
@@ -101,7 +101,7 @@ class JobSignal implements StopSignal {
 }
 
 function isWholeBuffer(state: Uint8Array): boolean {
-  return state.buffer instanceof ArrayBuffer && state.byteLength === state.buffer.byteLength && !state.buffer.detached;
+  return state.buffer instanceof ArrayBuffer && state.byteLength === state.buffer.byteLength;
 }
 
 function finiteOnly(observables: Observables): Observables {

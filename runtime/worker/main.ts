@@ -26,14 +26,30 @@ const REGISTER_TIMEOUT_MS = 5_000;
 
 /** The command line of the role. */
 export function workerCommand(): Command {
-  return workerOptions().action(runWorker);
+  const command = workerOptions();
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  return command.action((flags: WorkerFlags) => {
+    const token = tokenFor(flags, (message) => command.error(`error: ${message}`));
+    return runWorker(flags, token);
+  });
+}
+
+/** The token that callers must carry; a wrong combination of options is refused. */
+function tokenFor(flags: WorkerFlags, refuse: (message: string) => never): string | null {
+  try {
+    const token = readToken(flags);
+    requireTokenBeyondLoopback(flags.host, token, flags.auth);
+    return token;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
-async function runWorker(flags: WorkerFlags): Promise<void> {
+async function runWorker(flags: WorkerFlags, token: string | null): Promise<void> {
   const logger = createLogger({ name: flags.id, level: flags.logLevel, isTerminal: process.stderr.isTTY === true });
   try {
-    const worker = await startWorker(flags, logger);
+    const worker = await startWorker(flags, token, logger);
     logger.info(`worker ${flags.id} ready at ${worker.server.url} with ${flags.slots} slots`);
     process.send?.({ event: 'ready', url: worker.server.url, port: worker.server.port });
     logger.info(`draining: ${await endOfProcess(process)}`);
@@ -57,11 +73,9 @@ interface RunningWorker {
 
 /**
  * Puts the parts together, listens, and registers.
- * @throws Error or Problem saying what is wrong: the build, the token, the port
+ * @throws Error or Problem saying what is wrong: the build, the port
  */
-async function startWorker(flags: WorkerFlags, logger: Logger): Promise<RunningWorker> {
-  const token = readToken(flags);
-  requireTokenBeyondLoopback(flags.host, token, flags.auth);
+async function startWorker(flags: WorkerFlags, token: string | null, logger: Logger): Promise<RunningWorker> {
   const host = createHost(flags, logger);
   const instance = randomUUID();
   const drain = new Drain(host, flags.grace * 1000, logger);
@@ -124,7 +138,12 @@ async function readyInTime(host: Host): Promise<void> {
 
 /** Names under which others may call: this machine's own, and what it is told to be called. */
 function hostNames(flags: WorkerFlags): string[] {
-  return [hostname(), ...(flags.advertiseHost === undefined ? [] : [flags.advertiseHost]), ...flags.hostName];
+  return [
+    flags.id,
+    hostname(),
+    ...(flags.advertiseHost === undefined ? [] : [flags.advertiseHost]),
+    ...(flags.hostName ?? []),
+  ];
 }
 
 function registration(flags: WorkerFlags, host: Host, server: Listening, instance: string): Registration {

@@ -19,7 +19,7 @@ export interface WorkerFlags {
   readonly token?: string;
   readonly tokenFile?: string;
   readonly auth: 'token' | 'none';
-  readonly hostName: string[];
+  readonly hostName?: string[];
   readonly logLevel: LogLevel;
 }
 
@@ -34,7 +34,7 @@ Examples:
 export function workerOptions(): Command {
   const command = new Command('worker').description('host functions for an orchestrator, or for anybody with curl');
   for (const option of [...identityOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option);
-  return command.addHelpText('after', EXAMPLES).exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  return command.addHelpText('after', EXAMPLES);
 }
 
 function identityOptions(): Option[] {
@@ -80,9 +80,7 @@ function accessOptions(): Option[] {
       'token',
       'none',
     ]),
-    option('--host-name <name,…>', 'MOTES_HOST_NAME', 'further names under which it may be called', []).argParser(
-      names,
-    ),
+    option('--host-name <name,…>', 'MOTES_HOST_NAME', 'further names under which it may be called').argParser(names),
     option('--log-level <level>', 'MOTES_LOG_LEVEL', 'how much is logged', 'info').choices(LOG_LEVELS),
   ];
 }

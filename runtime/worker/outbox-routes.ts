@@ -17,7 +17,7 @@ export function addOutboxRoutes(app: Hono, host: Host, instance: string): void {
     if (!accepts(c, NDJSON))
       return c.body(listOutbox(host, instance, ledgerId), 200, { 'content-type': 'application/json' });
     const stream = streamFor(invocations);
-    for (const line of outbox.lines(ledgerId)) stream.line(line);
+    for (const lines of outbox.entries(ledgerId)) stream.line(lines);
     for (const invocation of invocations.ofLedger(ledgerId)) {
       stream.listenTo(invocation);
       invocation.join(stream);
@@ -35,6 +35,6 @@ export function addOutboxRoutes(app: Hono, host: Host, instance: string): void {
 /** The events are JSON already, so the list is put together as text. */
 function listOutbox({ invocations, outbox }: Host, instance: string, ledgerId: string): string {
   const running = invocations.ofLedger(ledgerId).map((invocation) => `{${invocation.identity.slice(0, -1)}}`);
-  const finished = outbox.lines(ledgerId).map((line) => line.trimEnd());
+  const finished = outbox.entries(ledgerId).map((lines) => lines.trimEnd().replaceAll('\n', ','));
   return `{"instance":${JSON.stringify(instance)},"running":[${running}],"finished":[${finished}]}`;
 }

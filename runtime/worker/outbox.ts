@@ -13,11 +13,14 @@ export interface OutboxLimits {
 export const OUTBOX_LIMITS: OutboxLimits = { entries: 65_536, characters: 64 * 1024 * 1024, maxAgeMs: 24 * 3600_000 };
 
 interface Entry {
-  readonly line: string;
+  readonly lines: string;
   readonly at: number;
 }
 
-/** Terminal events that wait until their ledger acknowledges them: one a key, by ledger. */
+/**
+ * Terminal events that wait until their ledger acknowledges them, by ledger and key. An entry is lines of NDJSON: the
+ * terminal event is the last.
+ */
 export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #now: () => number;
@@ -39,22 +42,22 @@ export class Outbox {
     return this.#entries + expected >= this.#limits.entries || this.#characters >= this.#limits.characters;
   }
 
-  /** Keeps a terminal event. What was accepted is always kept: `isFull` is asked before work is taken. */
-  add(ledgerId: string, key: string, line: string): void {
+  /** Keeps an outcome. What was accepted is always kept: `isFull` is asked before work is taken. */
+  add(ledgerId: string, key: string, lines: string): void {
     let entries = this.#ledgers.get(ledgerId);
     if (!entries) {
       entries = new Map();
       this.#ledgers.set(ledgerId, entries);
     }
     this.#drop(ledgerId, key);
-    entries.set(key, { line, at: this.#now() });
+    entries.set(key, { lines, at: this.#now() });
     this.#entries += 1;
-    this.#characters += line.length;
+    this.#characters += lines.length;
   }
 
-  /** The kept event of a key. */
+  /** The kept lines of a key. */
   get(ledgerId: string, key: string): string | null {
-    return this.#ledgers.get(ledgerId)?.get(key)?.line ?? null;
+    return this.#ledgers.get(ledgerId)?.get(key)?.lines ?? null;
   }
 
   /** True when the outcome of this key is here. */
@@ -62,9 +65,9 @@ export class Outbox {
     return this.get(key.ledger_id, identityOf(key)) !== null;
   }
 
-  /** A ledger's events, oldest first. */
-  lines(ledgerId: string): string[] {
-    return [...(this.#ledgers.get(ledgerId)?.values() ?? [])].map((entry) => entry.line);
+  /** A ledger's entries, oldest first. */
+  entries(ledgerId: string): string[] {
+    return [...(this.#ledgers.get(ledgerId)?.values() ?? [])].map((entry) => entry.lines);
   }
 
   /** Forgets what is recorded elsewhere. @returns whether it was here. */
@@ -94,7 +97,7 @@ export class Outbox {
     if (!entries || !entry) return false;
     entries.delete(key);
     this.#entries -= 1;
-    this.#characters -= entry.line.length;
+    this.#characters -= entry.lines.length;
     return true;
   }
 }

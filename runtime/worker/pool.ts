@@ -1,7 +1,7 @@
-import { type Job, NOWHERE, Slot, type ThreadOptions } from './slot.ts';
+import { Problem } from '../wire/problem.ts';
+import { type Job, NOWHERE } from './job.ts';
+import { Slot, type ThreadOptions } from './slot.ts';
 import { WINDOW } from './thread-messages.ts';
-
-export type { Job, JobEnd, JobPlace } from './slot.ts';
 
 /** Work that a thread is given at once: enough to hide the way to it and back, little enough to spread. */
 const AHEAD_MS = 10;
@@ -9,6 +9,8 @@ const AHEAD_MS = 10;
 const SHORT_MS = 0.5;
 /** How often the pool looks for stuck and idle threads, while some job is with a thread that has not begun it. */
 const WATCH_INTERVAL_MS = 4;
+/** After so many threads that died while starting, before all were up once, the pool gives up. */
+const MAX_FAILED_STARTS = 3;
 /** Weight of the newest measurement in the estimate of a function's speed. */
 const NEWEST_WEIGHT = 0.2;
 
@@ -31,8 +33,13 @@ export class Pool {
   #dispatchPlanned = false;
   #watch: NodeJS.Timeout | null = null;
   readonly #firstReady = Promise.withResolvers<void>();
+  readonly #onCrash: PoolOptions['onCrash'];
+  #failedStarts = 0;
 
   constructor(options: PoolOptions) {
+    this.#onCrash = options.onCrash;
+    // Whoever does not ask need not handle it.
+    this.#firstReady.promise.catch(() => {});
     const owner = {
       ready: (): void => {
         if (this.slots.every((slot) => slot.ready)) this.#firstReady.resolve();
@@ -41,12 +48,12 @@ export class Pool {
       measured: (job: Job, elapsedMs: number): void => this.#learn(job, elapsedMs),
       freed: (): void => this.#planDispatch(),
       handedBack: (jobs: Job[]): void => this.#putBack(jobs),
-      crashed: options.onCrash,
+      crashed: (why: string, wasUp: boolean): void => this.#crashed(why, wasUp),
     };
     this.slots = Array.from({ length: options.slots }, () => new Slot(owner, options));
   }
 
-  /** Resolves once every thread has been up. */
+  /** Resolves once every thread is up; rejects when they die while starting. */
   ready(): Promise<void> {
     return this.#firstReady.promise;
   }
@@ -129,9 +136,19 @@ export class Pool {
     this.#speeds.set(job.type, known + NEWEST_WEIGHT * (msPerCost - known));
   }
 
+  #crashed(why: string, wasUp: boolean): void {
+    this.#onCrash(why);
+    if (wasUp || ++this.#failedStarts < MAX_FAILED_STARTS) return;
+    this.#firstReady.reject(new Error(`the function threads cannot start: ${why}`));
+  }
+
   #putBack(jobs: Job[]): void {
-    for (const job of jobs) job.place = { at: 'waiting' };
-    this.#waiting.unshift(...jobs);
+    // One that was asked to stop just when its thread went away has nothing more to run for.
+    for (const job of jobs)
+      if (job.isStopping) job.ended({ ok: false, problem: new Problem('cancelled', 'it was stopped') });
+    const waiting = jobs.filter((job) => !job.isStopping);
+    for (const job of waiting) job.place = { at: 'waiting' };
+    this.#waiting.unshift(...waiting);
     this.#planDispatch();
   }
 

@@ -30,9 +30,9 @@ export function runToEnd(
 /** Ends the handler of a request whose answer goes nowhere. */
 const NOBODY_LISTENS: InvocationEnd = { ok: true, json: '' };
 
-/** A kept terminal event, read back. */
-function endOf(line: string): InvocationEnd {
-  const event = JSON.parse(line) as { event: string };
+/** A kept outcome, read back from its last line. */
+function endOf(lines: string): InvocationEnd {
+  const event = JSON.parse(lines.trimEnd().split('\n').at(-1)!) as { event: string };
   if (!isTerminal(event)) throw new TypeError('only terminal events are kept');
   if (event.event === 'failed')
     return { ok: false, status: event.status, problem: problemFromDocument(event.error as ProblemDocument) };

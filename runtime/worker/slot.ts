@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
+import { type Job, NOWHERE, type ThreadPlace } from './job.ts';
 import {
   CLAIMS,
   CONTROL_BYTES,
@@ -20,46 +21,14 @@ const TERMINATE_DEADLINE_MS = 5_000;
 const RESTART_PAUSE_MS = 100;
 const MAX_RESTART_PAUSE_MS = 5_000;
 
-/** How a job ended. `json` is the text `"result":{…},"measured":{…}`. */
-export type JobEnd = { readonly ok: true; readonly json: string } | { readonly ok: false; readonly problem: Problem };
-
-/** A job as the pool carries it; its owner is told through the methods, each on the main thread. */
-export interface Job {
-  readonly type: string;
-  readonly parameters: Record<string, unknown>;
-  readonly resumeFrom: Uint8Array | null;
-  /** Work in the function's own unit; with what the pool has learned it predicts the duration. */
-  readonly cost: number;
-  /** Where the pool has it: kept by the pool alone. */
-  place: JobPlace;
-  /** May be called more than once. */
-  started(): void;
-  /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
-  progressed(json: string): void;
-  checkpointed(state: Uint8Array): void;
-  logged(level: 'info' | 'warn' | 'error', message: string): void;
-  ended(end: JobEnd): void;
-}
-
-export type JobPlace =
-  | { readonly at: 'nowhere' }
-  | { readonly at: 'waiting' }
-  | {
-      readonly at: 'thread';
-      readonly slot: Slot;
-      readonly position: number;
-      readonly expectedMs: number;
-      started: boolean;
-    };
-
-export const NOWHERE: JobPlace = { at: 'nowhere' };
-
 /** How a slot starts its threads. */
 export interface ThreadOptions {
   readonly url: URL;
   readonly data: Omit<ThreadData, 'control'>;
   /** The JavaScript heap that a thread may have, in MiB. */
   readonly heapMib: number;
+  /** The one folder that a thread may read: where its own program is. */
+  readonly readableFolder: string;
 }
 
 /** What a slot tells the pool. */
@@ -71,8 +40,8 @@ export interface SlotOwner {
   freed(): void;
   /** The thread is gone before it began (or reported) these; oldest first. */
   handedBack(jobs: Job[]): void;
-  /** A thread ended that nobody had asked to. */
-  crashed(why: string): void;
+  /** A thread ended that nobody had asked to; `wasUp` tells whether it had ever been ready. */
+  crashed(why: string, wasUp: boolean): void;
 }
 
 /** One thread and the jobs that are with it. The thread is replaced when it crashes or has to be terminated. */
@@ -159,7 +128,7 @@ export class Slot {
   watch(): number {
     let unbegun = 0;
     for (const job of this.jobs()) {
-      const { position } = job.place as JobPlace & { at: 'thread' };
+      const { position } = job.place as ThreadPlace;
       const claim = this.#claim(position);
       if (claim === CLAIMS.running) this.#begun(job);
       else if (claim === CLAIMS.offered) unbegun++;
@@ -185,7 +154,8 @@ export class Slot {
       workerData: { ...this.#options.data, control } satisfies ThreadData,
       // Not the process's own: tokens stand in its environment.
       env: {},
-      execArgv: [],
+      // No network, no processes, no threads, no files but the program: a function needs none of them.
+      execArgv: ['--permission', `--allow-fs-read=${this.#options.readableFolder}`],
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMib },
     });
     this.#thread = thread;
@@ -240,7 +210,7 @@ export class Slot {
   }
 
   #forget(job: Job): void {
-    const place = job.place as JobPlace & { at: 'thread' };
+    const place = job.place as ThreadPlace;
     this.#jobs[place.position % WINDOW] = undefined;
     this.loadMs -= place.expectedMs;
     job.place = NOWHERE;
@@ -270,12 +240,10 @@ export class Slot {
     const wasReady = this.ready;
     this.ready = false;
     const jobs = this.jobs();
-    const running = jobs.find(
-      (job) => this.#claim((job.place as JobPlace & { at: 'thread' }).position) === CLAIMS.running,
-    );
+    const running = jobs.find((job) => this.#claim((job.place as ThreadPlace).position) === CLAIMS.running);
     for (const job of jobs) this.#forget(job);
     this.#restart(wasReady);
-    this.#owner.crashed(why);
+    this.#owner.crashed(why, wasReady);
     if (running) {
       running.started();
       running.ended({ ok: false, problem: new Problem('function_error', `the function ended its thread: ${why}`) });
