@@ -125,6 +125,11 @@ export class LocalCluster {
     return Promise.all(places.map((place) => this.#launch(place)));
   }
 
+  /** How many workers it has. */
+  get workers(): number {
+    return this.#options.workers;
+  }
+
   /** Everybody who serves now. */
   get members(): Member[] {
     return this.#places.filter((place) => place.ready !== null).map(memberOf);

@@ -20,6 +20,7 @@ export const MOST_TASKS_SHOWN_SINGLY = 40;
 /** On a pipe, a large run says so often how far it is. */
 const LINE_EVERY_MS = 5_000;
 const BAR_WIDTH = 30;
+const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const LONGEST_ID = 24;
 
 /** Bars that move on a terminal, plain lines on anything else. */
@@ -45,12 +46,15 @@ function createLines(stream: OutputStream, now: () => number): ProgressView {
 function createBars(stream: OutputStream): ProgressView {
   const bars = new cliProgress.MultiBar({
     stream,
-    format: (_options, params, payload) => `${drawBar(params.progress)} ${payload.label ?? ''}`,
+    // A bar whose task has ended is an empty line until the next task takes it.
+    format: (_options, params, { label }) => (label === '' ? '' : `${drawBar(params.progress)} ${label}`),
     hideCursor: true,
     clearOnComplete: true,
     // The command stops the view itself, whatever ends it.
     gracefulExit: false,
   });
+  // The library clears only the first of several lines, and a line may be shorter than the bar that it replaces.
+  const log = (line: string): void => bars.log(`${line}${CLEAR_TO_END_OF_LINE}\n`);
   const overall = createOverallBar(bars);
   const single = createTaskBars(bars);
   return {
@@ -58,8 +62,8 @@ function createBars(stream: OutputStream): ProgressView {
       overall.update(run);
       if (run.tasks_total <= MOST_TASKS_SHOWN_SINGLY) single.update(running);
     },
-    ended: (task) => bars.log(`${endedLine(task, stream)}\n`),
-    note: (text) => bars.log(`${text}\n`),
+    ended: (task) => log(endedLine(task, stream)),
+    note: log,
     stop: () => bars.stop(),
   };
 }

@@ -8,6 +8,7 @@ import { requireBuild } from '../build-check.ts';
 import type { CliContext } from '../context.ts';
 import { RefusedFile } from '../failure.ts';
 import { exitCodeOfRun, followRun, type RunOutcome } from '../follow-run.ts';
+import { counted } from '../format.ts';
 import { interruptibly, untilAborted } from '../interruption.ts';
 import { LocalCluster } from '../local-cluster.ts';
 import { addExamples, jsonOption, tokenFrom, wholeNumber } from '../options.ts';
@@ -123,6 +124,7 @@ async function submit(
   note: (text: string) => void,
   context: CliContext,
 ): Promise<Client> {
+  note(`starting an orchestrator and ${counted(cluster.workers, 'worker')} ...`);
   const orchestrator = await cluster.startOrchestrator();
   const client = new Client({
     url: orchestrator.url,
