@@ -1,21 +1,16 @@
-/** Takes queued tasks from the ledger, lets the policy choose, hands attempts to the transport, records what happens. */
+/** Takes queued tasks from the ledger, lets the policy choose, and hands attempts to the transport. */
 
 import type { Transport } from '../transport/transport.ts';
-import {
-  type AttemptKey,
-  type AttemptRequest,
-  attemptKeyString,
-  type InvocationEvent,
-  isTerminal,
-  type TerminalEvent,
-} from '../wire/invocation.ts';
+import type { AttemptRequest } from '../wire/invocation.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
-import type { Run } from '../wire/task.ts';
 import type { Estimates } from './estimates.ts';
 import type { Fleet, FleetWorker } from './fleet.ts';
-import type { AttemptOutcome, FinishEffect, FinishRequest, LiveAttempt, QueuedTask } from './ledger.ts';
 import type { RemoteLedger } from './ledger-host.ts';
-import { type Assignment, schedule, type WorkerView } from './scheduler.ts';
+import type { AttemptOutcome, FinishEffect, LiveAttempt, QueuedTask, Started, StopRequest } from './ledger-types.ts';
+import { type Live, LiveAttempts, remainingMs } from './live-attempts.ts';
+import { Reattachment } from './reattachment.ts';
+import { about, failure, Recorder } from './recorder.ts';
+import { type Assignment, type RunningView, type SchedulingView, schedule, speculate } from './scheduler.ts';
 
 export interface DispatcherOptions {
   readonly ledgerId: string;
@@ -24,11 +19,20 @@ export interface DispatcherOptions {
   readonly fleet: Fleet;
   readonly estimates: Estimates;
   readonly now: () => number;
+  readonly timers: Timers;
   /** An attempt that nobody hears of for so long is lost. */
   readonly leaseMs: number;
+  /** Whether stragglers are run a second time elsewhere when slots idle. */
+  readonly speculation: boolean;
   readonly log: DispatcherLog;
   /** Outcomes were recorded: there may be result files to write and clients to wake. */
   readonly onRecorded: (effects: readonly FinishEffect[]) => void;
+}
+
+/** The clock's other half, so that a simulation can drive it. */
+export interface Timers {
+  set(callback: () => void, delayMs: number): unknown;
+  clear(timer: unknown): void;
 }
 
 /** What the dispatcher tells its log; `about` names run, task, attempt and worker. */
@@ -38,62 +42,55 @@ export interface DispatcherLog {
   error(message: string, about: Record<string, unknown>): void;
 }
 
-/** An attempt in flight. */
-interface Live extends LiveAttempt {
-  readonly expectedMs: number;
-  /** When its worker began with it; null while it waits there. */
-  begunAt: number | null;
-  heardAt: number;
-  progress: { done: number; total: number } | null;
-  /** Some stream will tell how it ends. */
-  isFollowed: boolean;
-}
-
-/** An outcome on its way to the ledger. */
-interface Outcome {
-  readonly request: FinishRequest;
-  readonly key: AttemptKey;
-  readonly workerId: string;
-}
-
 /** Queued tasks held in memory; the rest stay in the ledger. */
 const WINDOW_TASKS = 1024;
-/** How often leases are looked at. */
-const LEASE_CHECK_MS = 1_000;
+/** How often leases, deadlines and stragglers are looked at. */
+const TICK_MS = 500;
+/** A worker enforces deadlines itself; one that has not done so for this long after one is not trusted to. */
+const DEADLINE_GRACE_MS = 5_000;
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #live = new Map<string, Live>();
+  readonly #live = new LiveAttempts();
+  readonly #recorder: Recorder;
+  readonly #reattachment: Reattachment;
   /** Assigned, while the ledger records the start. */
-  readonly #starting = new Map<number, Assignment>();
+  readonly #starting = new Set<Assignment>();
+  /** Requests in flight, by worker. */
   readonly #chunks = new Map<string, number>();
-  readonly #reconciling = new Set<string>();
   #window: QueuedTask[] = [];
   #isWindowStale = true;
   #hasMoreQueued = false;
   #isPumping = false;
   #isWoken = false;
   #isStopped = false;
-  #outcomes: Outcome[] = [];
-  #backoffTimer: NodeJS.Timeout | undefined;
-  #leaseTimer: NodeJS.Timeout | undefined;
+  #backoffTimer: unknown;
+  #tickTimer: unknown;
 
   constructor(options: DispatcherOptions) {
+    const { ledgerId, ledger, transport, fleet, now, log } = options;
     this.#options = options;
+    const shared = { ledgerId, transport, fleet, live: this.#live, log };
+    this.#recorder = new Recorder({
+      ...{ ...shared, ledger, now },
+      onEnded: (live, outcome) => this.#ended(live, outcome),
+      onRecorded: (effects) => this.#recorded(effects),
+    });
+    this.#reattachment = new Reattachment({ ...shared, recorder: this.#recorder, onChange: () => this.#wake() });
   }
 
   /** Takes up the attempts that were running when the ledger was last written, and begins to dispatch. */
   async start(): Promise<void> {
-    for (const attempt of await this.#options.ledger.live()) this.#track(attempt, false);
-    this.#leaseTimer = setInterval(() => this.#checkLeases(), LEASE_CHECK_MS);
+    for (const attempt of await this.#options.ledger.live()) this.#track(attempt, { isFollowed: false, isCopy: false });
+    this.#tick();
     this.tasksQueued();
   }
 
   /** Stops dispatching. Attempts go on at their workers; the next orchestrator finds them there. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#backoffTimer);
-    clearInterval(this.#leaseTimer);
+    this.#options.timers.clear(this.#backoffTimer);
+    this.#options.timers.clear(this.#tickTimer);
   }
 
   /** New tasks are in the ledger. */
@@ -102,22 +99,56 @@ export class Dispatcher {
     this.#wake();
   }
 
-  /** A worker came, went, or was replaced by another instance. */
+  /** Attempts were cancelled in the ledger. */
+  attemptsCancelled(stop: readonly StopRequest[]): void {
+    this.#recorder.stop(stop);
+    this.tasksQueued();
+  }
+
+  /** A worker came, went, or was replaced by another instance: what it holds may have changed. */
   workerChanged(worker: FleetWorker): void {
-    if (this.#liveAt(worker.id).some((live) => !live.isFollowed)) void this.#reconcile(worker.id);
+    if (this.#isStopped) return;
+    const hasOrphans = this.#live.at(worker.id).some((live) => !live.isFollowed);
+    if (worker.online || hasOrphans) void this.#reattachment.ask(worker.id);
     this.#wake();
   }
 
-  /** What a worker computes now, as `RUN/ID`, longest first. */
+  /** What a worker computes now, as `RUN/ID`, the longest running first. */
   currentTasks(workerId: string): string[] {
-    const begun = this.#liveAt(workerId).filter((live) => live.begunAt !== null);
+    const begun = this.#live.at(workerId).filter((live) => live.begunAt !== null);
     return begun.sort((a, b) => a.begunAt! - b.begunAt!).map(({ task }) => `${task.runId}/${task.id}`);
   }
 
   /** How far a running task is; undefined where nothing was heard. */
   progressOf(runId: string, taskId: string, attempt: number): { done: number; total: number } | undefined {
     const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
-    return this.#live.get(attemptKeyString(key))?.progress ?? undefined;
+    return this.#live.get(key)?.progress ?? undefined;
+  }
+
+  /** What the policy sees now. */
+  view(): SchedulingView {
+    const { fleet, estimates, now } = this.#options;
+    const remaining = new Map<string, number[]>();
+    const heldByRun = new Map<number, number>();
+    const hold = (task: QueuedTask, workerId: string, ms: number): void => {
+      const held = remaining.get(workerId);
+      if (held) held.push(ms);
+      else remaining.set(workerId, [ms]);
+      heldByRun.set(task.run, (heldByRun.get(task.run) ?? 0) + ms);
+    };
+    const time = now();
+    for (const live of this.#live.all()) hold(live.task, live.workerId, remainingMs(live, time));
+    for (const { task, workerId } of this.#starting) hold(task, workerId, estimates.ms(task, workerId));
+    const workers = fleet.ready(time).map((worker) => ({
+      id: worker.id,
+      slots: worker.slots,
+      slotMemoryBytes: worker.slotMemoryBytes,
+      functions: worker.functions,
+      remainingMs: remaining.get(worker.id) ?? [],
+      chunks: this.#chunks.get(worker.id) ?? 0,
+      isOnProbation: worker.isOnProbation,
+    }));
+    return { queued: this.#window, workers, heldByRun, estimateMs: (task, workerId) => estimates.ms(task, workerId) };
   }
 
   // ---- from the queue to the workers ----
@@ -135,11 +166,11 @@ export class Dispatcher {
         this.#isWoken = false;
         if (this.#isWindowStale || (this.#hasMoreQueued && this.#window.length < WINDOW_TASKS / 2))
           await this.#refill();
-        const assignments = schedule(this.#view());
+        const assignments = schedule(this.view());
         if (assignments.length > 0) void this.#launch(assignments);
       }
     } catch (error) {
-      this.#options.log.error(`dispatching failed: ${(error as Error).message}`, {});
+      if (!this.#isStopped) this.#options.log.error(`dispatching failed: ${asProblem(error).message}`, {});
     } finally {
       this.#isPumping = false;
     }
@@ -149,68 +180,30 @@ export class Dispatcher {
     this.#isWindowStale = false;
     const { tasks, nextWaiting } = await this.#options.ledger.queued(WINDOW_TASKS);
     // The ledger answers in order: a task whose start it has not yet recorded is still among the starting ones.
-    this.#window = tasks.filter((task) => !this.#starting.has(task.key));
+    const starting = new Set([...this.#starting].map(({ task }) => task.key));
+    this.#window = tasks.filter((task) => !starting.has(task.key));
     this.#hasMoreQueued = tasks.length >= WINDOW_TASKS;
-    clearTimeout(this.#backoffTimer);
-    if (nextWaiting !== null)
-      this.#backoffTimer = setTimeout(() => this.tasksQueued(), Math.max(1, nextWaiting - this.#options.now()));
-  }
-
-  #view(): { queued: QueuedTask[]; workers: WorkerView[]; estimateMs: (task: QueuedTask, workerId: string) => number } {
-    const remaining = new Map<string, number[]>();
-    const hold = (workerId: string, ms: number): void => {
-      const held = remaining.get(workerId);
-      if (held) held.push(ms);
-      else remaining.set(workerId, [ms]);
-    };
-    const now = this.#options.now();
-    for (const live of this.#live.values())
-      hold(live.workerId, Math.max(0, live.expectedMs - (live.begunAt === null ? 0 : now - live.begunAt)));
-    const estimateMs = (task: QueuedTask, workerId: string): number => this.#options.estimates.ms(task, workerId);
-    for (const { task, workerId } of this.#starting.values()) hold(workerId, estimateMs(task, workerId));
-    const ready = this.#options.fleet.list().filter((worker) => worker.online && !worker.draining);
-    const workers = ready.map((worker) => ({
-      id: worker.id,
-      slots: worker.slots,
-      slotMemoryBytes: worker.slotMemoryBytes,
-      functions: new Set(Object.keys(worker.functions)),
-      remainingMs: remaining.get(worker.id) ?? [],
-      chunks: this.#chunks.get(worker.id) ?? 0,
-    }));
-    return { queued: this.#window, workers, estimateMs };
+    this.#options.timers.clear(this.#backoffTimer);
+    this.#backoffTimer = undefined;
+    if (nextWaiting !== null && !this.#isStopped) {
+      this.#backoffTimer = this.#options.timers.set(
+        () => this.tasksQueued(),
+        Math.max(1, nextWaiting - this.#options.now()),
+      );
+    }
   }
 
   /** Records the starts, then delivers: an attempt is on disk before a worker hears of it. */
   async #launch(assignments: readonly Assignment[]): Promise<void> {
-    for (const assignment of assignments) this.#starting.set(assignment.task.key, assignment);
-    const taken = new Set(assignments.map(({ task }) => task.key));
-    this.#window = this.#window.filter((task) => !taken.has(task.key));
-    const targets = new Map<string, FleetWorker>();
-    for (const { workerId } of assignments) targets.set(workerId, this.#options.fleet.get(workerId)!);
-    for (const workerId of targets.keys()) this.#countChunk(workerId, 1);
-    const requests = assignments.map(({ task, workerId }) => ({
-      task: task.key,
-      workerId,
-      instance: targets.get(workerId)!.instance ?? '',
-    }));
-    try {
-      const numbers = await this.#options.ledger.start(requests);
-      const perWorker = new Map<string, Live[]>();
-      for (const [index, { task, workerId }] of assignments.entries()) {
-        this.#starting.delete(task.key);
-        const attempt = numbers[index];
-        if (typeof attempt !== 'number') continue;
-        const live = this.#track(
-          { task, attempt, workerId, instance: requests[index]!.instance, startedAt: this.#options.now() },
-          true,
-        );
-        perWorker.set(workerId, [...(perWorker.get(workerId) ?? []), live]);
-      }
-      for (const [workerId, lives] of perWorker) void this.#deliver(targets.get(workerId)!, lives);
-      for (const workerId of targets.keys()) if (!perWorker.has(workerId)) this.#countChunk(workerId, -1);
-    } catch (error) {
-      this.#options.log.error(`attempts could not be recorded: ${(error as Error).message}`, {});
+    const taken = new Set<number>();
+    for (const assignment of assignments) {
+      this.#starting.add(assignment);
+      taken.add(assignment.task.key);
     }
+    this.#window = this.#window.filter((task) => !taken.has(task.key));
+    const byWorker = Map.groupBy(assignments, ({ workerId }) => workerId);
+    for (const workerId of byWorker.keys()) this.#countChunk(workerId, 1);
+    await Promise.all([...byWorker].map(([workerId, chunk]) => this.#launchAt(workerId, chunk)));
     this.#wake();
   }
 
@@ -218,245 +211,140 @@ export class Dispatcher {
     this.#chunks.set(workerId, (this.#chunks.get(workerId) ?? 0) + change);
   }
 
-  async #deliver(worker: FleetWorker, lives: readonly Live[]): Promise<void> {
+  async #launchAt(workerId: string, chunk: readonly Assignment[]): Promise<void> {
+    try {
+      const worker = this.#options.fleet.get(workerId);
+      const instance = worker?.instance ?? '';
+      const requests = chunk.map(({ task, isCopy }) => ({ task: task.key, workerId, instance, isCopy }));
+      const started = await this.#options.ledger.start(requests);
+      const lives = chunk.flatMap(({ task, isCopy }, index) => {
+        const start = started[index];
+        if (!start) return [];
+        const attempt = { task, attempt: start.attempt, workerId, instance, startedAt: this.#options.now() };
+        return [{ live: this.#track(attempt, { isFollowed: true, isCopy }), start }];
+      });
+      for (const assignment of chunk) this.#starting.delete(assignment);
+      if (worker) await this.#deliver(worker, lives);
+      else for (const { live } of lives) this.#recorder.lose(live, 'it has left the fleet');
+    } catch (error) {
+      // The tasks are queued still, or their attempts are found by the next orchestrator.
+      for (const assignment of chunk) this.#starting.delete(assignment);
+      this.#options.log.error(`attempts could not be recorded: ${asProblem(error).message}`, { worker: workerId });
+    } finally {
+      this.#countChunk(workerId, -1);
+    }
+  }
+
+  async #deliver(worker: FleetWorker, lives: readonly { live: Live; start: Started }[]): Promise<void> {
+    if (lives.length === 0) return;
     let trouble = new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
     try {
-      await this.#options.transport.deliver(
-        worker,
-        lives.map((live) => this.#request(live)),
-        (events) => this.#hear(worker.id, events),
-      );
+      const requests = lives.map(({ live, start }) => toRequest(live, start));
+      await this.#options.transport.deliver(worker, requests, (events) => {
+        this.#recorder.hear(worker.id, events);
+        this.#wake();
+      });
     } catch (error) {
       trouble = asProblem(error, 'unavailable');
     }
-    this.#countChunk(worker.id, -1);
-    const open = lives.filter((live) => this.#live.has(this.#keyString(live)));
-    if (open.length > 0) await this.#recover(worker, open, trouble);
+    const open = lives.map(({ live }) => live).filter((live) => this.#live.has(live));
+    if (open.length > 0 && !this.#isStopped) await this.#reattachment.recover(worker, open, trouble);
     this.#wake();
   }
 
-  #request({ task, attempt }: Live): AttemptRequest {
-    return {
-      ...this.#key(task, attempt),
-      type: task.type,
-      parameters: JSON.parse(task.parameters),
-      ...(task.timeoutMs !== null && { timeout_ms: task.timeoutMs }),
-    };
+  #track(attempt: LiveAttempt, more: { isFollowed: boolean; isCopy: boolean }): Live {
+    const { task, workerId } = attempt;
+    return this.#live.add({
+      ...attempt,
+      ...more,
+      key: { ledger_id: this.#options.ledgerId, run_id: task.runId, task_id: task.id, attempt: attempt.attempt },
+      expectedMs: this.#options.estimates.ms(task, workerId),
+      begunAt: null,
+      heardAt: this.#options.now(),
+      progress: null,
+    });
   }
 
-  // ---- from the workers to the ledger ----
+  // ---- what ends ----
 
-  #hear(workerId: string, events: readonly InvocationEvent[]): void {
-    const now = this.#options.now();
-    for (const event of events) {
-      if (!isKeyed(event)) continue;
-      const live = this.#live.get(attemptKeyString(event));
-      if (live) {
-        live.heardAt = now;
-        if (event.event === 'started') live.begunAt = now;
-        if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
-      }
-      if (!isTerminal(event)) continue;
-      if (live) this.#end(live, outcomeOf(event));
-      else void this.#recordLate(workerId, event, event);
-    }
-    this.#wake();
-  }
-
-  /** Ends an attempt: its slot is free at once, its outcome goes to the ledger with those that come beside it. */
-  #end(live: Live, outcome: AttemptOutcome): void {
-    const key = this.#key(live.task, live.attempt);
-    if (!this.#live.delete(attemptKeyString(key))) return;
-    if (outcome.status === 'succeeded') this.#learn(live, outcome.measured);
-    else this.#logFailure(live, outcome);
-    this.#record({ request: { task: live.task.key, attempt: live.attempt, outcome }, key, workerId: live.workerId });
-  }
-
-  /** An outcome of an attempt that the ledger has ended already. */
-  async #recordLate(workerId: string, key: AttemptKey, event: TerminalEvent): Promise<void> {
-    const task = await this.#options.ledger.keyOf(key.run_id, key.task_id);
-    if (task === null) void this.#acknowledge(workerId, [key]);
-    else this.#record({ request: { task, attempt: key.attempt, outcome: outcomeOf(event) }, key, workerId });
-  }
-
-  #record(outcome: Outcome): void {
-    if (this.#outcomes.length === 0) queueMicrotask(() => void this.#flushOutcomes());
-    this.#outcomes.push(outcome);
-  }
-
-  async #flushOutcomes(): Promise<void> {
-    const batch = this.#outcomes;
-    this.#outcomes = [];
-    try {
-      const effects = await this.#options.ledger.finish(batch.map(({ request }) => request));
-      this.#recorded(effects.filter((effect) => effect !== null));
-      const byWorker = Map.groupBy(batch, ({ workerId }) => workerId);
-      for (const [workerId, outcomes] of byWorker)
-        void this.#acknowledge(
-          workerId,
-          outcomes.map(({ key }) => key),
-        );
-    } catch (error) {
-      this.#options.log.error(`outcomes could not be recorded: ${(error as Error).message}`, {});
+  #ended(live: Live, outcome: AttemptOutcome): void {
+    if (outcome.status === 'succeeded') {
+      const { elapsed_ms: elapsedMs } = JSON.parse(outcome.measured) as { elapsed_ms?: unknown };
+      if (typeof elapsedMs === 'number' && elapsedMs >= 0)
+        this.#options.estimates.learn(live.task, live.workerId, elapsedMs);
+      this.#options.fleet.noteSuccess(live.workerId);
+    } else {
+      this.#options.fleet.noteFailure(live.workerId, live.task.key, outcome);
     }
   }
 
   #recorded(effects: readonly FinishEffect[]): void {
-    for (const effect of effects) {
-      if (effect.divergent)
-        this.#options.log.error('divergence: a second result differs from the recorded one', { ...effect });
-    }
     if (effects.some((effect) => effect.taskStatus === 'queued')) this.tasksQueued();
     this.#options.onRecorded(effects);
+    this.#wake();
   }
 
-  async #acknowledge(workerId: string, keys: readonly AttemptKey[]): Promise<void> {
-    const worker = this.#options.fleet.get(workerId);
-    if (!worker) return;
-    // An acknowledgement that is lost is made good when the worker's outbox is read again.
-    await this.#options.transport.acknowledge(worker, keys).catch((error) => {
-      this.#options.log.warn(`${workerId} did not take an acknowledgement: ${asProblem(error).message}`, {
-        worker: workerId,
-      });
-    });
+  // ---- what time brings ----
+
+  #tick(): void {
+    if (this.#isStopped) return;
+    this.#tickTimer = this.#options.timers.set(() => this.#tick(), TICK_MS);
+    const now = this.#options.now();
+    for (const live of this.#live.all()) this.#checkTime(live, now);
+    this.#copyStragglers();
+    // A quarantine may have ended, or a busy worker be overdue.
+    if (this.#window.length > 0) this.#wake();
+    const learned = this.#options.estimates.takeChanged();
+    if (learned.length === 0) return;
+    this.#options.ledger
+      .saveEstimates(learned)
+      .catch((error) => this.#options.log.warn(`estimates were not kept: ${asProblem(error).message}`, {}));
   }
 
-  #learn(live: Live, measured: string): void {
-    const { elapsed_ms: elapsedMs } = JSON.parse(measured) as { elapsed_ms?: unknown };
-    if (typeof elapsedMs === 'number' && elapsedMs >= 0)
-      this.#options.estimates.learn(live.task, live.workerId, elapsedMs);
-  }
-
-  // ---- when things go wrong ----
-
-  /** A delivery that broke: what was declined is retried elsewhere; what may still run is looked for at the worker. */
-  async #recover(worker: FleetWorker, open: readonly Live[], trouble: Problem): Promise<void> {
-    for (const live of open) live.isFollowed = false;
-    if (trouble.code === 'draining') {
-      this.#options.fleet.ping(worker.id);
-      for (const live of open) this.#end(live, { status: 'released', error: trouble.toJSON() });
-    } else if (trouble.code === 'worker_lost' || trouble.code === 'unavailable') {
-      await this.#reconcile(worker.id);
-    } else {
-      for (const live of open) this.#end(live, { status: 'failed', error: trouble.toJSON() });
-    }
-  }
-
-  /** Asks a worker what it holds, follows what runs there and takes what is finished; the rest is lost. */
-  async #reconcile(workerId: string): Promise<void> {
-    if (this.#reconciling.has(workerId)) return;
-    this.#reconciling.add(workerId);
-    try {
-      await this.#reconcileOnce(workerId);
-    } finally {
-      this.#reconciling.delete(workerId);
-      this.#wake();
-    }
-  }
-
-  async #reconcileOnce(workerId: string): Promise<void> {
-    const worker = this.#options.fleet.get(workerId);
-    const orphans = this.#liveAt(workerId).filter((live) => !live.isFollowed);
-    if (!worker) return;
-    try {
-      const outbox = await this.#options.transport.outbox(worker, this.#options.ledgerId);
-      this.#hear(workerId, outbox.finished);
-      const running = new Set(outbox.running.map(attemptKeyString));
-      const here = orphans.filter((live) => live.instance === outbox.instance && running.has(this.#keyString(live)));
-      for (const live of orphans) {
-        if (here.includes(live)) live.isFollowed = true;
-        else this.#lose(live, `${workerId} no longer has it`);
-      }
-      if (here.length > 0) void this.#follow(worker, here);
-    } catch (error) {
-      const why = asProblem(error).message;
-      this.#options.fleet.markOffline(workerId, why);
-      for (const live of orphans) this.#lose(live, why);
-    }
-  }
-
-  async #follow(worker: FleetWorker, lives: readonly Live[]): Promise<void> {
-    for (const { task, attempt } of lives)
-      this.#options.log.info('re-attached', { run: task.runId, task: task.id, attempt, worker: worker.id });
-    const broke = await this.#options.transport
-      .follow(worker, this.#options.ledgerId, (events) => this.#hear(worker.id, events))
-      .catch(asProblem);
-    const open = lives.filter((live) => this.#live.has(this.#keyString(live)));
-    if (open.length > 0)
-      await this.#recover(
-        worker,
-        open,
-        broke ?? new Problem('worker_lost', `${worker.id} ended the stream without an outcome`),
+  #checkTime(live: Live, now: number): void {
+    if (!live.isFollowed && now - live.heardAt > this.#options.leaseMs) {
+      this.#recorder.lose(live, 'it has not been heard of within the lease');
+    } else if (
+      live.begunAt !== null &&
+      live.task.timeoutMs !== null &&
+      now - live.begunAt > live.task.timeoutMs + DEADLINE_GRACE_MS
+    ) {
+      this.#options.log.warn('the worker did not enforce the deadline', about(live));
+      this.#recorder.end(
+        live,
+        failure('timed_out', new Problem('timeout', `it did not end within ${live.task.timeoutMs} ms`), live),
       );
-  }
-
-  #lose(live: Live, why: string): void {
-    const error = new Problem('worker_lost', `the worker ${live.workerId} was lost: ${why}`).toJSON();
-    this.#end(live, { status: 'lost', error });
-  }
-
-  /** Attempts that no stream reports and no worker has claimed within the lease. */
-  #checkLeases(): void {
-    const overdue = this.#options.now() - this.#options.leaseMs;
-    for (const live of this.#live.values()) {
-      if (!live.isFollowed && live.heardAt < overdue)
-        this.#lose(live, 'it has not been heard of since the orchestrator started');
+      this.#recorder.stop([
+        { runId: live.task.runId, taskId: live.task.id, attempt: live.attempt, workerId: live.workerId },
+      ]);
     }
-    const changed = this.#options.estimates.takeChanged();
-    if (changed.length > 0)
-      this.#options.ledger
-        .saveEstimates(changed)
-        .catch((error) => this.#options.log.warn(`estimates were not kept: ${error.message}`, {}));
   }
 
-  #logFailure({ task, attempt, workerId }: Live, outcome: Exclude<AttemptOutcome, { status: 'succeeded' }>): void {
-    this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, {
-      run: task.runId,
-      task: task.id,
-      attempt,
-      worker: workerId,
-    });
-  }
-
-  // ---- names ----
-
-  #track(attempt: LiveAttempt, isFollowed: boolean): Live {
-    const expectedMs = this.#options.estimates.ms(attempt.task, attempt.workerId);
-    const live = { ...attempt, expectedMs, begunAt: null, heardAt: this.#options.now(), progress: null, isFollowed };
-    this.#live.set(this.#keyString(live), live);
-    return live;
-  }
-
-  #liveAt(workerId: string): Live[] {
-    return [...this.#live.values()].filter((live) => live.workerId === workerId);
-  }
-
-  #key(task: QueuedTask, attempt: number): AttemptKey {
-    return { ledger_id: this.#options.ledgerId, run_id: task.runId, task_id: task.id, attempt };
-  }
-
-  #keyString(live: Live): string {
-    return attemptKeyString(this.#key(live.task, live.attempt));
+  /** When nothing waits and slots idle, a second copy of what takes too long starts elsewhere. */
+  #copyStragglers(): void {
+    if (!this.#options.speculation || this.#window.length > 0 || this.#hasMoreQueued) return;
+    const now = this.#options.now();
+    const running: RunningView[] = [...this.#live.all()].map((live) => ({
+      task: live.task,
+      workerId: live.workerId,
+      elapsedMs: live.begunAt === null ? 0 : now - live.begunAt,
+      remainingMs: remainingMs(live, now),
+      expectedMs: live.expectedMs,
+      copies: this.#live.ofTask(live.task.key).length,
+    }));
+    const copies = speculate(running, this.view());
+    for (const { task, workerId } of copies)
+      this.#options.log.info('a copy starts elsewhere', { run: task.runId, task: task.id, worker: workerId });
+    if (copies.length > 0) void this.#launch(copies);
   }
 }
 
-function isKeyed<E extends InvocationEvent>(event: E): event is E & AttemptKey {
-  return (
-    event.ledger_id !== undefined &&
-    event.run_id !== undefined &&
-    event.task_id !== undefined &&
-    event.attempt !== undefined
-  );
-}
-
-function outcomeOf(event: TerminalEvent): AttemptOutcome {
-  return event.event === 'succeeded'
-    ? { status: 'succeeded', result: JSON.stringify(event.result), measured: JSON.stringify(event.measured) }
-    : { status: event.status, error: event.error };
-}
-
-/** Runs among the effects that have ended. */
-export function endedRuns(effects: readonly FinishEffect[]): Run[] {
-  const runs = effects.flatMap(({ endedRun }) => (endedRun ? [endedRun] : []));
-  return [...new Map(runs.map((run) => [run.run_id, run])).values()];
+function toRequest({ key, task }: Live, { resumeFrom }: Started): AttemptRequest {
+  return {
+    ...key,
+    type: task.type,
+    parameters: JSON.parse(task.parameters),
+    ...(task.timeoutMs !== null && { timeout_ms: task.timeoutMs }),
+    ...(resumeFrom !== null && { resume_from: resumeFrom }),
+  };
 }

@@ -6,6 +6,8 @@ import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { PingAll, Worker } from '../wire/orchestrator-api.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
 import type { Registration } from '../wire/registration.ts';
+import type { Failure } from './ledger-types.ts';
+import { Quarantine } from './quarantine.ts';
 
 /** A worker as the orchestrator knows it. */
 export interface FleetWorker {
@@ -40,6 +42,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #workers = new Map<string, FleetWorker>();
+  readonly #quarantine = new Quarantine();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FleetOptions) {
@@ -68,6 +71,38 @@ export class Fleet {
 
   get(id: string): FleetWorker | undefined {
     return this.#workers.get(id);
+  }
+
+  /** Workers that may get tasks now, those on probation marked. */
+  ready(now: number): (FleetWorker & { isOnProbation: boolean })[] {
+    return this.list().flatMap((worker) => {
+      const standing = this.#quarantine.standing(worker.id, now);
+      if (!worker.online || worker.draining || standing === 'quarantined') return [];
+      return [{ ...worker, isOnProbation: standing === 'probation' }];
+    });
+  }
+
+  /** `ready`, `draining` or `quarantined`, as `GET /workers` says it. */
+  condition(worker: FleetWorker): Worker['condition'] {
+    if (worker.draining) return 'draining';
+    return this.#quarantine.standing(worker.id, this.#options.now()) === 'quarantined' ? 'quarantined' : 'ready';
+  }
+
+  noteSuccess(workerId: string): void {
+    this.#quarantine.noteSuccess(workerId);
+  }
+
+  /** Counts failures that are the worker's own: a function's exception or a deadline says nothing of the worker. */
+  noteFailure(workerId: string, task: number, failure: Failure): void {
+    const isItsOwn =
+      failure.status === 'lost' ||
+      (failure.status === 'failed' && ['internal', 'unavailable'].includes(failure.error.code));
+    if (!isItsOwn || !this.#quarantine.noteFailure(workerId, task, this.#options.now())) return;
+    const until = new Date(this.#quarantine.until(workerId)!).toISOString();
+    this.#options.log(
+      `worker ${workerId} is quarantined until ${until}: it failed several tasks, the last with "${failure.error.detail}"`,
+      workerId,
+    );
   }
 
   /** Forgets a worker that is gone for good. */
@@ -202,14 +237,18 @@ export class Fleet {
 }
 
 /** A worker as `GET /workers` shows it. */
-export function describeWorker(worker: FleetWorker, currentTasks: readonly string[]): Worker {
+export function describeWorker(
+  worker: FleetWorker,
+  condition: Worker['condition'],
+  currentTasks: readonly string[],
+): Worker {
   return {
     host: worker.host,
     port: worker.port,
     url: worker.url,
     last_ping: worker.lastSeenAt === null ? null : worker.lastSeenAt / 1000,
     status: worker.online ? 'online' : 'offline',
-    condition: worker.draining ? 'draining' : 'ready',
+    condition,
     instance: worker.instance,
     slots: worker.slots,
     running: currentTasks.length,

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import { type AttemptOutcome, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { runGroup } from './ledger-host.ts';
+import type { AttemptOutcome } from './ledger-types.ts';
 import { type NewTaskRow, Store } from './store.ts';
 
 const LOST: AttemptOutcome = {
   status: 'lost',
+  hadBegun: true,
   error: { type: '', title: '', status: 503, code: 'worker_lost', detail: 'gone' },
 };
 const THREW: AttemptOutcome = {
   status: 'failed',
+  hadBegun: true,
   error: { type: '', title: '', status: 500, code: 'function_error', detail: 'oops' },
 };
 const RELEASED: AttemptOutcome = {
   status: 'released',
+  hadBegun: true,
   error: { type: '', title: '', status: 503, code: 'released', detail: 'drains' },
 };
 const succeeded = (digest = 'd1'): AttemptOutcome => ({
@@ -43,7 +47,8 @@ function openLedger() {
   const clock = { ms: 1_000_000 };
   const store = new Store(openDatabase(':memory:'));
   const ledger = new Ledger(store, { now: () => clock.ms, random: () => 0.999 });
-  const start = (key: number, workerId = 'w1') => ledger.start([{ task: key, workerId, instance: `${workerId}-1` }])[0];
+  const start = (key: number, workerId = 'w1') =>
+    ledger.start([{ task: key, workerId, instance: `${workerId}-1`, isCopy: false }])[0]?.attempt ?? null;
   const finish = (key: number, attempt: number, outcome: AttemptOutcome) =>
     ledger.finish([{ task: key, attempt, outcome }])[0];
   const keys = () => ledger.queued(100).tasks.map((task) => task.key);
@@ -57,7 +62,12 @@ describe('the life of a task', () => {
     expect(ledger.run('r1')).toMatchObject({ status: 'active', tasks: { queued: 1, running: 0 } });
     const [key] = keys() as [number];
     expect(start(key)).toBe(1);
-    expect(ledger.task('r1', 'a')).toMatchObject({ status: 'running', attempts: 1, worker_id: 'w1', duration: null });
+    expect(ledger.task('r1', 'a').detail).toMatchObject({
+      status: 'running',
+      attempts: 1,
+      worker_id: 'w1',
+      duration: null,
+    });
     clock.ms += 2_500;
     const effect = finish(key, 1, succeeded());
     expect(effect).toMatchObject({
@@ -65,7 +75,7 @@ describe('the life of a task', () => {
       superseded: false,
       endedRun: { run_id: 'r1', status: 'succeeded' },
     });
-    expect(ledger.task('r1', 'a')).toMatchObject({
+    expect(ledger.task('r1', 'a').detail).toMatchObject({
       status: 'succeeded',
       duration: 2.5,
       result: { digest: 'd1' },
@@ -95,14 +105,14 @@ describe('the life of a task', () => {
     const [key] = keys() as [number];
     start(key);
     const effect = finish(key, 1, LOST);
-    expect(effect).toMatchObject({ taskStatus: 'queued', notBefore: clock.ms + 250 });
+    expect(effect).toMatchObject({ taskStatus: 'queued' });
     expect(keys()).toEqual([]);
     expect(ledger.queued(10).nextWaiting).toBe(clock.ms + 250);
     clock.ms += 250;
     expect(ledger.queued(10).tasks[0]).toMatchObject({ key, lastWorkerId: 'w1' });
     expect(start(key, 'w2')).toBe(2);
     finish(key, 2, succeeded());
-    expect(ledger.task('r1', 'a').history).toMatchObject([
+    expect(ledger.task('r1', 'a').detail.history).toMatchObject([
       { attempt: 1, worker_id: 'w1', status: 'lost', error: { code: 'worker_lost' } },
       { attempt: 2, worker_id: 'w2', status: 'succeeded', error: null },
     ]);
@@ -117,7 +127,7 @@ describe('the life of a task', () => {
       expect(start(key)).toBe(attempt);
       finish(key, attempt, LOST);
     }
-    expect(ledger.task('r1', 'a')).toMatchObject({
+    expect(ledger.task('r1', 'a').detail).toMatchObject({
       status: 'failed',
       attempts: 3,
       error: { code: 'worker_lost', detail: 'gone' },
@@ -145,7 +155,7 @@ describe('the life of a task', () => {
     const [key] = keys() as [number];
     start(key);
     expect(finish(key, 1, outcome)).toMatchObject({ taskStatus: status });
-    expect(ledger.task('r1', 'a').status).toBe(status);
+    expect(ledger.task('r1', 'a').detail.status).toBe(status);
   });
 
   test('a task that a draining worker hands back costs no retry and waits for nothing', () => {
@@ -173,7 +183,7 @@ describe('one outcome only', () => {
       taskStatus: 'running',
     });
     finish(key, 2, succeeded('d1'));
-    expect(ledger.task('r1', 'a')).toMatchObject({
+    expect(ledger.task('r1', 'a').detail).toMatchObject({
       result: { digest: 'd1' },
       worker_id: 'w2',
       history: [{ status: 'superseded' }, { status: 'succeeded' }],
@@ -193,7 +203,7 @@ describe('one outcome only', () => {
     start(key, 'w2');
     finish(key, 2, succeeded('d1'));
     expect(finish(key, 1, succeeded(digest))).toMatchObject({ superseded: true, divergent });
-    expect(ledger.task('r1', 'a').result).toEqual({ digest: 'd1' });
+    expect(ledger.task('r1', 'a').detail.result).toEqual({ digest: 'd1' });
   });
 
   test('an outcome that is delivered twice counts once', () => {

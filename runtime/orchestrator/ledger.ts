@@ -4,75 +4,35 @@
  *
  * ```
  *   task     queued ──start──▶ running ──┬──▶ succeeded
- *               ▲                        ├──▶ failed       (the dead letter, with its attempts)
- *               └──── retry, release ────┘    cancelled
+ *               ▲                 │      ├──▶ failed       (the dead letter, with its attempts)
+ *               │                 │      └──▶ cancelled    (also from queued)
+ *               └─ retry, release ┘
  *   attempt  running ──▶ succeeded | failed | timed_out | cancelled | lost | released
  *            and a result that comes after the end of its attempt: superseded
+ *   run      receiving ──▶ active ──▶ succeeded | failed | cancelled;  an ended run is active again when retried
  * ```
  */
-import { Problem, type ProblemDocument } from '../wire/problem.ts';
-import { RETRY_CAUSES, type RetryCause, type Run, type Task, type TaskDetail, type TaskStatus } from '../wire/task.ts';
+import { Problem } from '../wire/problem.ts';
+import type { Run, Task, TaskStatus } from '../wire/task.ts';
+import type {
+  AttemptOutcome,
+  CancelEffect,
+  Failure,
+  FinishEffect,
+  FinishRequest,
+  Idempotency,
+  LiveAttempt,
+  PruneEffect,
+  QueuedTask,
+  Started,
+  StartRequest,
+  StopRequest,
+  TaskView,
+} from './ledger-types.ts';
+import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
+import { judgeFailure } from './retry-policy.ts';
+import { RunChanges } from './run-changes.ts';
 import type { AttemptRow, CounterChange, EstimateRow, NewTaskRow, RunRow, Store, TaskRow, WorkerRow } from './store.ts';
-
-/** A queued task as the scheduler and the dispatcher need it. */
-export interface QueuedTask {
-  readonly key: number;
-  readonly run: number;
-  readonly runId: string;
-  readonly id: string;
-  readonly type: string;
-  readonly function: string;
-  /** JSON text, as the user gave them. */
-  readonly parameters: string;
-  readonly priority: number;
-  /** In the function's cost unit. */
-  readonly cost: number;
-  readonly memoryBytes: number;
-  readonly timeoutMs: number | null;
-  /** The worker of its last attempt, which a retry avoids; null before the first. */
-  readonly lastWorkerId: string | null;
-}
-
-/** An attempt that the ledger has not ended. */
-export interface LiveAttempt {
-  readonly task: QueuedTask;
-  readonly attempt: number;
-  readonly workerId: string;
-  readonly instance: string;
-  readonly startedAt: number;
-}
-
-export interface StartRequest {
-  readonly task: number;
-  readonly workerId: string;
-  readonly instance: string;
-}
-
-/** What an attempt came to. `result` and `measured` are JSON texts. */
-export type AttemptOutcome =
-  | { readonly status: 'succeeded'; readonly result: string; readonly measured: string }
-  | { readonly status: 'failed' | 'timed_out' | 'cancelled' | 'lost' | 'released'; readonly error: ProblemDocument };
-
-export interface FinishRequest {
-  readonly task: number;
-  readonly attempt: number;
-  readonly outcome: AttemptOutcome;
-}
-
-/** What recording an outcome did. */
-export interface FinishEffect {
-  readonly task: number;
-  readonly attempt: number;
-  readonly taskStatus: TaskStatus;
-  /** When a requeued task may run again, in ms since 1970; null when it is not queued. */
-  readonly notBefore: number | null;
-  /** The run, when this outcome ended it. */
-  readonly endedRun: Run | null;
-  /** True when the attempt had been ended before, so that its result changed nothing. */
-  readonly superseded: boolean;
-  /** True when a superseded result differs from the recorded one: the bits are not what they should be. */
-  readonly divergent: boolean;
-}
 
 /** What the ledger asks of the world. */
 export interface LedgerDependencies {
@@ -82,12 +42,10 @@ export interface LedgerDependencies {
   random(): number;
 }
 
-/** Backoff before retry k (from 0): a random time up to min(cap, base · 2^k), "full jitter". */
-const BACKOFF_BASE_MS = 250;
-const BACKOFF_CAP_MS = 30_000;
-
-/** Retry windows are shared among at most this many runs at once. */
+/** The window of queued tasks is shared among at most this many runs at once. */
 const RUNS_IN_WINDOW = 64;
+/** Tasks deleted in one call, so that pruning a large run holds nobody up. */
+const TASKS_PRUNED_A_CALL = 2_000;
 
 export class Ledger {
   readonly #store: Store;
@@ -108,16 +66,85 @@ export class Ledger {
     return newId;
   }
 
-  /** Records a run with its tasks, all queued. */
-  submit(runId: string, tasks: readonly NewTaskRow[]): Run {
-    if (this.#store.runById(runId))
-      throw new Problem('invalid_query', `there is a run ${runId} already - choose another run_id`, {
-        pointer: '/run_id',
-      });
-    const run = this.#store.insertRun(runId, this.#now(), tasks.length);
-    for (const task of tasks) this.#store.insertTask(run, task);
+  // ---- submissions ----
+
+  /**
+   * Records a run with its tasks, all queued. With a key that was used before for the same submission it gives that
+   * run again and records nothing.
+   * @throws Problem `idempotency_mismatch` when the key came with another submission, `invalid_query` when the id is taken
+   */
+  submit(
+    runId: string,
+    tasks: readonly NewTaskRow[],
+    idempotency: Idempotency | null = null,
+  ): { run: Run; isReplay: boolean } {
+    const earlier = idempotency && this.#store.idempotency(idempotency.key);
+    if (earlier && earlier.digest !== idempotency.digest) {
+      throw new Problem(
+        'idempotency_mismatch',
+        `the Idempotency-Key "${idempotency.key}" belongs to another submission, run ${earlier.run_id} - use a new key`,
+      );
+    }
+    if (earlier) return { run: this.run(earlier.run_id), isReplay: true };
+    const run = this.#insertRun(runId, 'active');
+    this.#insertTasks(run, tasks);
+    if (idempotency) this.#store.saveIdempotency({ ...idempotency, run_id: runId, created_at: this.#now() });
+    return { run: toRun(this.#store.runByKey(run)!), isReplay: false };
+  }
+
+  /** Opens a run that gets its tasks piece by piece; nothing of it runs before `activate`. */
+  receive(runId: string): number {
+    return this.#insertRun(runId, 'receiving');
+  }
+
+  /**
+   * Adds tasks to a run that is being received.
+   * @throws Problem `duplicate_task_id` for an id that the run has already
+   */
+  receiveTasks(run: number, tasks: readonly NewTaskRow[]): void {
+    this.#insertTasks(run, tasks);
+  }
+
+  /** Lets a received run begin. */
+  activate(run: number): Run {
+    this.#store.setRunStatus(run, 'active', null);
     return toRun(this.#store.runByKey(run)!);
   }
+
+  /** Removes some tasks of a run that was not received whole; true while there are more: call again. */
+  discard(run: number): boolean {
+    return this.#store.deleteSomeOfRun(run, TASKS_PRUNED_A_CALL);
+  }
+
+  /** Keys of runs that were being received: after a restart nobody goes on with them. */
+  unreceived(): number[] {
+    return this.#store.runsOfStatus('receiving').map(({ key }) => key);
+  }
+
+  #insertRun(id: string, status: 'active' | 'receiving'): number {
+    if (this.#store.runById(id))
+      throw new Problem('invalid_query', `there is a run ${id} already - choose another run_id`, {
+        pointer: '/run_id',
+      });
+    return this.#store.insertRun(id, status, this.#now());
+  }
+
+  #insertTasks(run: number, tasks: readonly NewTaskRow[]): void {
+    for (const task of tasks) {
+      if (!this.#store.insertTask(run, task)) {
+        throw new Problem(
+          'duplicate_task_id',
+          `the run has a task "${task.id}" already - ids must be unique within a run`,
+          { taskId: task.id },
+        );
+      }
+    }
+    const changes = new RunChanges();
+    changes.add(run, 'queued', tasks.length);
+    changes.apply(this.#store);
+  }
+
+  // ---- attempts ----
 
   /** Up to `limit` queued tasks that may run now, the same share of each active run. */
   queued(limit: number): { tasks: QueuedTask[]; nextWaiting: number | null } {
@@ -128,97 +155,115 @@ export class Ledger {
     return { tasks, nextWaiting: this.#store.nextWaiting(now) };
   }
 
-  /** Starts attempts: for each request its attempt's number, or null when the task is no longer queued. */
-  start(requests: readonly StartRequest[]): (number | null)[] {
+  /** Starts attempts: null for a task that is no longer queued (or, for a copy, no longer runs). */
+  start(requests: readonly StartRequest[]): (Started | null)[] {
     const now = this.#now();
     const changes = new RunChanges();
-    const attempts = requests.map(({ task, workerId, instance }) => {
-      const started = this.#store.startTask(task, workerId, now);
-      if (!started) return null;
-      this.#store.insertAttempt({ task, attempt: started.attempts, worker_id: workerId, instance, started_at: now });
-      changes.move(started.run, 'queued', 'running');
-      return started.attempts;
+    const started = requests.map(({ task, workerId, instance, isCopy }) => {
+      const row = isCopy ? this.#store.copyTask(task) : this.#store.startTask(task, workerId, now);
+      if (!row) return null;
+      this.#store.insertAttempt({ task, attempt: row.attempts, worker_id: workerId, instance, started_at: now });
+      if (!isCopy) changes.move(row.run, 'queued', 'running');
+      return { attempt: row.attempts, resumeFrom: row.attempts > 1 ? (this.#store.checkpoint(task) ?? null) : null };
     });
     changes.apply(this.#store);
-    return attempts;
+    return started;
   }
 
   /** Records what attempts came to. An unknown attempt is refused by itself: its effect is null. */
   finish(requests: readonly FinishRequest[]): (FinishEffect | null)[] {
     const changes = new RunChanges();
     const effects = requests.map((request) => this.#finishOne(request, changes));
-    changes.apply(this.#store);
-    const ended = new Map(changes.runs().map((run) => [run, this.#endRunIfDone(run)]));
+    const ended = new Map(changes.apply(this.#store).map((run) => [run, this.#endRunIfDone(run)]));
     return effects.map((effect) => effect && { ...effect.effect, endedRun: ended.get(effect.run) ?? null });
   }
 
-  #finishOne(request: FinishRequest, changes: RunChanges): { run: number; effect: FinishEffect } | null {
-    const { task: key, attempt: number, outcome } = request;
+  #finishOne(
+    { task: key, attempt: number, outcome }: FinishRequest,
+    changes: RunChanges,
+  ): { run: number; effect: FinishEffect } | null {
     const attempt = this.#store.attempt(key, number);
     const task = attempt && this.#store.task(key);
     if (!attempt || !task) return null;
-    const effect = { task: key, attempt: number, notBefore: null, endedRun: null, superseded: false, divergent: false };
-    if (attempt.status !== 'running')
-      return { run: task.run, effect: { ...effect, ...this.#supersede(task, attempt, outcome) } };
-    const taskStatus =
-      outcome.status === 'succeeded' ? this.#succeed(task, attempt, outcome) : this.#fail(task, attempt, outcome);
-    if (taskStatus !== task.status) changes.move(task.run, task.status, taskStatus);
-    return {
-      run: task.run,
-      effect: { ...effect, taskStatus, notBefore: taskStatus === 'queued' ? this.#store.task(key)!.not_before : null },
+    const nothing = {
+      task: key,
+      attempt: number,
+      taskStatus: task.status,
+      endedRun: null,
+      superseded: false,
+      divergent: false,
+      stop: [],
     };
+    if (attempt.status !== 'running')
+      return { run: task.run, effect: { ...nothing, ...this.#supersede(task, attempt, outcome) } };
+    const { status, stop } =
+      outcome.status === 'succeeded' ? this.#succeed(task, attempt, outcome) : this.#fail(task, attempt, outcome);
+    if (status !== task.status) changes.move(task.run, task.status, status);
+    return { run: task.run, effect: { ...nothing, taskStatus: status, stop } };
   }
 
   /** A result of an attempt that was ended before: kept in the history, compared with the recorded one. */
-  #supersede(
-    task: TaskRow,
-    attempt: AttemptRow,
-    outcome: AttemptOutcome,
-  ): Pick<FinishEffect, 'taskStatus' | 'superseded' | 'divergent'> {
-    const isNews = outcome.status === 'succeeded' && attempt.status !== 'succeeded' && attempt.status !== 'superseded';
-    if (!isNews) return { taskStatus: task.status, superseded: false, divergent: false };
+  #supersede(task: TaskRow, attempt: AttemptRow, outcome: AttemptOutcome): Partial<FinishEffect> {
+    if (outcome.status !== 'succeeded' || attempt.status === 'succeeded' || attempt.status === 'superseded') return {};
     this.#store.endAttempt(task.key, attempt.attempt, 'superseded', this.#now(), attempt.error);
-    return {
-      taskStatus: task.status,
-      superseded: true,
-      divergent: task.result !== null && task.result !== outcome.result,
-    };
+    const divergent = task.result !== null && task.result !== outcome.result;
+    if (divergent) this.#store.setDivergence(task.key, attempt.attempt, outcome.result);
+    return { superseded: true, divergent };
   }
 
-  #succeed(task: TaskRow, attempt: AttemptRow, outcome: Extract<AttemptOutcome, { status: 'succeeded' }>): TaskStatus {
+  #succeed(
+    task: TaskRow,
+    attempt: AttemptRow,
+    outcome: Extract<AttemptOutcome, { status: 'succeeded' }>,
+  ): { status: TaskStatus; stop: StopRequest[] } {
     const now = this.#now();
     this.#store.endAttempt(task.key, attempt.attempt, 'succeeded', now, null);
     this.#store.succeedTask(task.key, attempt, now, outcome.result, outcome.measured);
-    return 'succeeded';
+    if (task.attempts === 1) return { status: 'succeeded', stop: [] };
+    this.#store.deleteCheckpoint(task.key);
+    return {
+      status: 'succeeded',
+      stop: this.#endLiveAttempts(task, new Problem('cancelled', `attempt ${attempt.attempt} was faster`)),
+    };
   }
 
-  #fail(task: TaskRow, attempt: AttemptRow, outcome: Exclude<AttemptOutcome, { status: 'succeeded' }>): TaskStatus {
+  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): { status: TaskStatus; stop: StopRequest[] } {
     const now = this.#now();
-    const error = JSON.stringify(outcome.error);
-    this.#store.endAttempt(task.key, attempt.attempt, outcome.status, now, error);
-    if (outcome.status === 'released') {
-      // Handed back, not failed: it goes to the front again and costs no retry.
-      this.#store.requeueTask(task.key, 0, 0, null);
-      return 'queued';
+    const error = JSON.stringify(failure.error);
+    this.#store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
+    // While a copy runs the task is not lost; the last of its attempts decides.
+    if (this.#store.liveAttemptsOfTask(task.key).length > 0) return { status: 'running', stop: [] };
+    const verdict = judgeFailure(task, failure, this.#random);
+    if (verdict.kind === 'give_up') {
+      this.#store.failTask(task.key, now, error);
+      this.#store.deleteCheckpoint(task.key);
+      return { status: 'failed', stop: [] };
     }
-    if (task.failures < task.retries && mayRetry(task, outcome)) {
-      this.#store.requeueTask(task.key, 1, now + this.#backoffMs(task.failures), error);
-      return 'queued';
-    }
-    this.#store.failTask(task.key, now, error);
-    return 'failed';
+    const notBefore = verdict.delayMs === 0 ? 0 : now + verdict.delayMs;
+    this.#store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
+    return { status: 'queued', stop: [] };
   }
 
-  #backoffMs(failures: number): number {
-    return Math.round(this.#random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** failures));
+  #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {
+    const error = JSON.stringify(why);
+    return this.#store.liveAttemptsOfTask(task.key).map((live) => {
+      this.#store.endAttempt(task.key, live.attempt, 'cancelled', this.#now(), error);
+      return { runId: task.run_id, taskId: task.id, attempt: live.attempt, workerId: live.worker_id };
+    });
   }
 
   #endRunIfDone(key: number): Run | null {
     const run = this.#store.runByKey(key)!;
     if (run.status !== 'active' || run.queued + run.running > 0) return null;
     const status = run.failed > 0 ? 'failed' : run.cancelled > 0 ? 'cancelled' : 'succeeded';
-    this.#store.endRun(key, status, this.#now());
+    this.#store.setRunStatus(key, status, this.#now());
     return toRun(this.#store.runByKey(key)!);
+  }
+
+  /** Keeps the newest state of a running task; one of an attempt that was ended is passed over. */
+  saveCheckpoint(task: number, attempt: number, state: string): void {
+    if (this.#store.attempt(task, attempt)?.status === 'running')
+      this.#store.saveCheckpoint(task, attempt, this.#now(), state);
   }
 
   /** A task's key, or null when the ledger has no such task. */
@@ -237,6 +282,86 @@ export class Ledger {
       startedAt: row.started_at,
     }));
   }
+
+  // ---- what users change ----
+
+  /**
+   * Cancels a task, or with null every task of a run that has not ended.
+   * @throws Problem `already_ended`, `unknown_run` or `unknown_task`
+   */
+  cancel(runId: string, id: string | null): CancelEffect {
+    const run = this.#runRow(runId);
+    const why = new Problem('cancelled', 'cancelled by its user');
+    const one = id === null ? null : this.#taskRow(run, id);
+    const running = one ? [one].filter(({ status }) => status === 'running') : this.#store.runningOfRun(run.key);
+    const changes = new RunChanges();
+    const stop = running.flatMap((task) => this.#endLiveAttempts(task, why));
+    for (const task of running) this.#cancelOne(task, why, changes);
+    if (one?.status === 'queued') this.#cancelOne(one, why, changes);
+    const alsoQueued = one ? 0 : this.#store.cancelQueuedOfRun(run.key, this.#now(), JSON.stringify(why));
+    changes.add(run.key, 'queued', -alsoQueued);
+    changes.add(run.key, 'cancelled', alsoQueued);
+    const cancelled = running.length + alsoQueued + (one?.status === 'queued' ? 1 : 0);
+    if (cancelled === 0) {
+      const what = one
+        ? `the task "${one.id}" of run ${run.id} is ${one.status}`
+        : `the run ${run.id} is ${run.status}`;
+      throw new Problem('already_ended', `${what}: there is nothing to cancel`);
+    }
+    changes.apply(this.#store);
+    this.#endRunIfDone(run.key);
+    return { cancelled, run: toRun(this.#store.runByKey(run.key)!), stop };
+  }
+
+  #cancelOne(task: TaskRow, why: Problem, changes: RunChanges): void {
+    this.#store.cancelTask(task.key, this.#now(), JSON.stringify(why));
+    this.#store.deleteCheckpoint(task.key);
+    changes.move(task.run, task.status, 'cancelled');
+  }
+
+  /**
+   * Queues tasks that ended without a result again, with all their retries: one task, or those of a run.
+   * @throws Problem `already_ended` when there is none, `unknown_run` or `unknown_task`
+   */
+  retry(
+    runId: string,
+    id: string | null,
+    statuses: readonly ('failed' | 'cancelled')[],
+  ): { retried: number; run: Run } {
+    const run = this.#runRow(runId);
+    const one = id === null ? null : this.#taskRow(run, id);
+    const changes = new RunChanges();
+    let retried = 0;
+    for (const status of statuses) {
+      const count = one ? this.#store.reviveTask(one.key, status) : this.#store.reviveTasksOfRun(run.key, status);
+      changes.add(run.key, status, -count);
+      retried += count;
+    }
+    if (retried === 0) {
+      const what = one ? `the task "${one.id}" of run ${run.id} is ${one.status}` : `the run ${run.id}`;
+      throw new Problem('already_ended', `${what}: there is nothing ${statuses.join(' or ')} to retry`);
+    }
+    changes.add(run.key, 'queued', retried);
+    changes.apply(this.#store);
+    if (run.status !== 'active') this.#store.setRunStatus(run.key, 'active', null);
+    return { retried, run: toRun(this.#store.runByKey(run.key)!) };
+  }
+
+  /**
+   * Removes ended runs that are older than a time, and the oldest ones while the file holds more than `maxBytes`.
+   * A run that has not ended is never touched.
+   */
+  prune(endedBefore: number | null, maxBytes: number | null): PruneEffect {
+    if (endedBefore !== null) this.#store.deleteIdempotencyBefore(endedBefore);
+    const isTooLarge = maxBytes !== null && this.#store.usedBytes() > maxBytes;
+    const [oldest] = endedBefore !== null ? this.#store.runsEndedBefore(endedBefore, 1) : [];
+    const victim = oldest ?? (isTooLarge ? this.#store.oldestEndedRuns(1)[0] : undefined);
+    if (!victim) return { runs: [], isPartial: false };
+    const hasMore = this.#store.deleteSomeOfRun(victim.key, TASKS_PRUNED_A_CALL);
+    return { runs: hasMore ? [] : [victim.id], isPartial: true };
+  }
+
+  // ---- what users ask ----
 
   counts(): CounterChange {
     return this.#store.countTasks();
@@ -262,20 +387,16 @@ export class Ledger {
   }
 
   /** @throws Problem `unknown_run` or `unknown_task` */
-  task(runId: string, id: string): TaskDetail {
-    const run = this.#runRow(runId);
+  task(runId: string, id: string): TaskView {
+    const row = this.#taskRow(this.#runRow(runId), id);
+    const history = this.#store.attemptsOfTask(row.key).map(toAttempt);
+    return { detail: { ...toTask(row), history }, queued: toQueuedTask(row), notBefore: row.not_before };
+  }
+
+  #taskRow(run: RunRow, id: string): TaskRow {
     const row = this.#store.taskOfRun(run.key, id);
-    if (!row)
-      throw new Problem(
-        'unknown_task',
-        `the run ${run.id} has no task "${id}" - GET /tasks?run_id=${run.id} lists them`,
-      );
-    const history = this.#store
-      .attemptsOfTask(row.key)
-      .map(({ attempt, worker_id, status, started_at, ended_at, error }) => {
-        return { attempt, worker_id, status, started_at, ended_at, error: fromJson<ProblemDocument>(error) };
-      });
-    return { ...toTask(row), history };
+    if (row) return row;
+    throw new Problem('unknown_task', `the run ${run.id} has no task "${id}" - GET /tasks?run_id=${run.id} lists them`);
   }
 
   #runRow(id: string): RunRow {
@@ -288,6 +409,8 @@ export class Ledger {
         : `there is no run "${id}" - GET /runs lists them`,
     );
   }
+
+  // ---- what the orchestrator keeps here ----
 
   /** Succeeded tasks whose result file is not written yet, oldest first. */
   unexported(limit: number): TaskRow[] {
@@ -313,87 +436,4 @@ export class Ledger {
   saveEstimates(rows: readonly EstimateRow[]): void {
     for (const row of rows) this.#store.saveEstimate(row);
   }
-}
-
-/** Changes of the runs' counters, gathered so that a batch touches each run once. */
-class RunChanges {
-  readonly #changes = new Map<number, CounterChange>();
-
-  move(run: number, from: TaskStatus, to: TaskStatus): void {
-    const change = this.#changes.get(run) ?? { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-    change[from] -= 1;
-    change[to] += 1;
-    this.#changes.set(run, change);
-  }
-  apply(store: Store): void {
-    for (const [run, change] of this.#changes) store.addToRun(run, change);
-  }
-  runs(): number[] {
-    return [...this.#changes.keys()];
-  }
-}
-
-/** Attempt statuses and problem codes as the causes that `retry_on` names. */
-function mayRetry(task: TaskRow, outcome: Exclude<AttemptOutcome, { status: 'succeeded' }>): boolean {
-  const cause =
-    outcome.status === 'lost' ? 'worker_lost' : outcome.status === 'timed_out' ? 'timeout' : outcome.error.code;
-  return isRetryCause(cause) && (JSON.parse(task.retry_on) as string[]).includes(cause);
-}
-
-function isRetryCause(code: string): code is RetryCause {
-  return (RETRY_CAUSES as readonly string[]).includes(code);
-}
-
-function fromJson<T>(text: string | null): T | null {
-  return text === null ? null : (JSON.parse(text) as T);
-}
-
-function toQueuedTask(row: TaskRow): QueuedTask {
-  return {
-    key: row.key,
-    run: row.run,
-    runId: row.run_id,
-    id: row.id,
-    type: row.type,
-    function: row.function,
-    parameters: row.parameters,
-    priority: row.priority,
-    cost: row.cost,
-    memoryBytes: row.memory,
-    timeoutMs: row.timeout_ms,
-    lastWorkerId: row.worker_id,
-  };
-}
-
-/** A row as everybody sees it. */
-export function toTask(row: TaskRow): Task {
-  const hasEnded =
-    row.ended_at !== null && row.started_at !== null && row.status !== 'queued' && row.status !== 'running';
-  return {
-    run_id: row.run_id,
-    id: row.id,
-    type: row.type,
-    priority: row.priority,
-    parameters: JSON.parse(row.parameters),
-    status: row.status,
-    attempts: row.attempts,
-    worker_id: row.worker_id,
-    duration: hasEnded ? (row.ended_at! - row.started_at!) / 1000 : null,
-    result: fromJson(row.result),
-    measured: fromJson(row.measured),
-    error: row.status === 'failed' || row.status === 'cancelled' ? fromJson(row.error) : null,
-    ...(row.description !== null && { description: row.description }),
-  };
-}
-
-function toRun(row: RunRow): Run {
-  const { queued, running, succeeded, failed, cancelled } = row;
-  return {
-    run_id: row.id,
-    status: row.status,
-    created_at: row.created_at,
-    ended_at: row.ended_at,
-    tasks_total: queued + running + succeeded + failed + cancelled,
-    tasks: { queued, running, succeeded, failed, cancelled },
-  };
 }

@@ -82,4 +82,27 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (function, worker_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Answers to submissions that carried an Idempotency-Key, kept so that a repeated one makes no second run.
+  CREATE TABLE idempotency (
+    key        TEXT PRIMARY KEY,
+    digest     TEXT NOT NULL,
+    run_id     TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_age ON idempotency (created_at);
+
+  -- The newest state of a running task: its next attempt goes on from there.
+  CREATE TABLE checkpoints (
+    task       INTEGER PRIMARY KEY REFERENCES tasks (key),
+    attempt    INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    state      TEXT    NOT NULL
+  ) STRICT;
+
+  -- A result that differs from the recorded one is never thrown away: somebody will want to know why.
+  ALTER TABLE attempts ADD COLUMN divergence TEXT;
+  CREATE INDEX tasks_running ON tasks (run) WHERE status = 'running';
+  CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
+  `,
 ];

@@ -26,9 +26,9 @@ export class RunWaiters {
     return ended ?? this.#reread(run.run_id);
   }
 
-  /** Wakes those who wait for these runs. */
-  notify(runs: readonly Run[]): void {
-    for (const run of runs) for (const resolve of this.#waiting.get(run.run_id) ?? []) resolve(run);
+  /** Wakes those who wait for a run that has ended. */
+  notify(run: Run): void {
+    for (const resolve of this.#waiting.get(run.run_id) ?? []) resolve(run);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { QueuedTask } from './ledger.ts';
+import type { QueuedTask } from './ledger-types.ts';
 import { schedule, type WorkerView } from './scheduler.ts';
 
 function task(key: number, more: Partial<QueuedTask> = {}): QueuedTask {
@@ -20,13 +20,24 @@ function task(key: number, more: Partial<QueuedTask> = {}): QueuedTask {
 }
 
 function worker(id: string, more: Partial<WorkerView> = {}): WorkerView {
-  return { id, slots: 1, slotMemoryBytes: 100, functions: new Set(['noop']), remainingMs: [], chunks: 0, ...more };
+  return {
+    id,
+    slots: 1,
+    slotMemoryBytes: 100,
+    functions: { noop: 'v1' },
+    remainingMs: [],
+    chunks: 0,
+    isOnProbation: false,
+    ...more,
+  };
 }
 
 /** Where each task goes, as `key@worker`; a cost unit takes a millisecond over the worker's speed. */
 function assignments(queued: QueuedTask[], workers: WorkerView[], speeds: Record<string, number> = {}): string[] {
   const estimateMs = (one: QueuedTask, id: string): number => one.cost / (speeds[id] ?? 1);
-  return schedule({ queued, workers, estimateMs }).map((assignment) => `${assignment.task.key}@${assignment.workerId}`);
+  return schedule({ queued, workers, heldByRun: new Map(), estimateMs }).map(
+    (assignment) => `${assignment.task.key}@${assignment.workerId}`,
+  );
 }
 
 describe('long tasks', () => {

@@ -52,6 +52,15 @@ export interface AttemptRow {
   started_at: number;
   ended_at: number | null;
   error: string | null;
+  /** A superseded result that differs from the recorded one, as JSON; null without such. */
+  divergence: string | null;
+}
+
+export interface IdempotencyRow {
+  key: string;
+  digest: string;
+  run_id: string;
+  created_at: number;
 }
 
 export type NewTaskRow = Pick<
@@ -97,8 +106,8 @@ const SQL = {
   getMeta: 'SELECT value FROM meta WHERE name = ?',
   setMeta: 'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)',
 
-  insertRun: `INSERT INTO runs (id, status, created_at, queued) VALUES (?, 'active', ?, ?)`,
-  insertTask: `INSERT INTO tasks (run, id, type, function, parameters, description, priority, cost, memory, retries, retry_on, timeout_ms)
+  insertRun: 'INSERT INTO runs (id, status, created_at) VALUES (?, ?, ?)',
+  insertTask: `INSERT OR IGNORE INTO tasks (run, id, type, function, parameters, description, priority, cost, memory, retries, retry_on, timeout_ms)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   runById: 'SELECT * FROM runs WHERE id = ?',
   runByKey: 'SELECT * FROM runs WHERE key = ?',
@@ -107,7 +116,14 @@ const SQL = {
   runsWithQueued: `SELECT key FROM runs WHERE status = 'active' AND queued > 0 ORDER BY key LIMIT ?`,
   addToRun: `UPDATE runs SET queued = queued + ?, running = running + ?, succeeded = succeeded + ?, failed = failed + ?,
              cancelled = cancelled + ? WHERE key = ?`,
-  endRun: 'UPDATE runs SET status = ?, ended_at = ? WHERE key = ?',
+  setRunStatus: 'UPDATE runs SET status = ?, ended_at = ? WHERE key = ?',
+  runsOfStatus: 'SELECT * FROM runs WHERE status = ? ORDER BY key',
+  runsEndedBefore: 'SELECT * FROM runs WHERE ended_at < ? ORDER BY ended_at LIMIT ?',
+  oldestEndedRuns: 'SELECT * FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at LIMIT ?',
+  deleteRun: 'DELETE FROM runs WHERE key = ?',
+  deleteTasks: 'DELETE FROM tasks WHERE key IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
+  deleteAttempts: 'DELETE FROM attempts WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
+  deleteCheckpoints: 'DELETE FROM checkpoints WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   countTasks: `SELECT COALESCE(SUM(queued), 0) AS queued, COALESCE(SUM(running), 0) AS running, COALESCE(SUM(succeeded), 0) AS succeeded,
                COALESCE(SUM(failed), 0) AS failed, COALESCE(SUM(cancelled), 0) AS cancelled FROM runs`,
 
@@ -120,6 +136,12 @@ const SQL = {
   nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > ?`,
   startTask: `UPDATE tasks SET status = 'running', attempts = attempts + 1, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued'
               RETURNING attempts, run`,
+  copyTask: `UPDATE tasks SET attempts = attempts + 1 WHERE key = ? AND status = 'running' RETURNING attempts, run`,
+  cancelTask: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE key = ?`,
+  cancelQueuedOfRun: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE run = ? AND status = 'queued'`,
+  reviveTask: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE key = ? AND status = ?`,
+  reviveTasksOfRun: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE run = ? AND status = ?`,
+  runningOfRun: `${TASK} WHERE tasks.run = ? AND tasks.status = 'running'`,
   succeedTask: `UPDATE tasks SET status = 'succeeded', worker_id = ?, started_at = ?, ended_at = ?, result = ?, measured = ?, error = NULL WHERE key = ?`,
   failTask: `UPDATE tasks SET status = 'failed', failures = failures + 1, ended_at = ?, error = ? WHERE key = ?`,
   requeueTask: `UPDATE tasks SET status = 'queued', failures = failures + ?, not_before = ?, error = ? WHERE key = ?`,
@@ -129,9 +151,22 @@ const SQL = {
   insertAttempt: 'INSERT INTO attempts (task, attempt, worker_id, instance, started_at) VALUES (?, ?, ?, ?, ?)',
   attempt: 'SELECT * FROM attempts WHERE task = ? AND attempt = ?',
   attemptsOfTask: 'SELECT * FROM attempts WHERE task = ? ORDER BY attempt',
+  setDivergence: 'UPDATE attempts SET divergence = ? WHERE task = ? AND attempt = ?',
   endAttempt: 'UPDATE attempts SET status = ?, ended_at = ?, error = ? WHERE task = ? AND attempt = ?',
   liveAttempts: `SELECT * FROM attempts WHERE status = 'running' ORDER BY task`,
   liveAttemptsOfTask: `SELECT * FROM attempts WHERE task = ? AND status = 'running'`,
+
+  checkpoint: 'SELECT state FROM checkpoints WHERE task = ?',
+  saveCheckpoint: 'INSERT OR REPLACE INTO checkpoints (task, attempt, created_at, state) VALUES (?, ?, ?, ?)',
+  deleteCheckpoint: 'DELETE FROM checkpoints WHERE task = ?',
+
+  idempotency: 'SELECT * FROM idempotency WHERE key = ?',
+  saveIdempotency: 'INSERT INTO idempotency (key, digest, run_id, created_at) VALUES (?, ?, ?, ?)',
+  deleteIdempotencyBefore: 'DELETE FROM idempotency WHERE created_at < ?',
+
+  pageCount: 'PRAGMA page_count',
+  freePages: 'PRAGMA freelist_count',
+  pageSize: 'PRAGMA page_size',
 
   workers: 'SELECT * FROM workers ORDER BY id',
   saveWorker: 'INSERT OR REPLACE INTO workers (id, host, port) VALUES (?, ?, ?)',
@@ -202,11 +237,12 @@ export class Store {
     this.#do('setMeta', name, value);
   }
 
-  insertRun(id: string, createdAt: number, taskCount: number): number {
-    return this.#do('insertRun', id, createdAt, taskCount).rowid;
+  insertRun(id: string, status: RunStatus, createdAt: number): number {
+    return this.#do('insertRun', id, status, createdAt).rowid;
   }
-  insertTask(run: number, task: NewTaskRow): void {
-    this.#do(
+  /** False when the run has a task of that id. */
+  insertTask(run: number, task: NewTaskRow): boolean {
+    const { changes } = this.#do(
       'insertTask',
       run,
       task.id,
@@ -221,6 +257,7 @@ export class Store {
       task.retry_on,
       task.timeout_ms,
     );
+    return changes === 1;
   }
   runById(id: string): RunRow | undefined {
     return this.#one('runById', id);
@@ -241,8 +278,26 @@ export class Store {
   addToRun(run: number, change: CounterChange): void {
     this.#do('addToRun', change.queued, change.running, change.succeeded, change.failed, change.cancelled, run);
   }
-  endRun(run: number, status: RunStatus, endedAt: number): void {
-    this.#do('endRun', status, endedAt, run);
+  setRunStatus(run: number, status: RunStatus, endedAt: number | null): void {
+    this.#do('setRunStatus', status, endedAt, run);
+  }
+  runsOfStatus(status: RunStatus): RunRow[] {
+    return this.#all('runsOfStatus', status);
+  }
+  /** Runs that ended before a time, oldest first. */
+  runsEndedBefore(time: number, limit: number): RunRow[] {
+    return this.#all('runsEndedBefore', time, limit);
+  }
+  oldestEndedRuns(limit: number): RunRow[] {
+    return this.#all('oldestEndedRuns', limit);
+  }
+  /** Deletes some tasks of a run with all that hangs on them; false once none is left and the run itself is gone. */
+  deleteSomeOfRun(run: number, limit: number): boolean {
+    this.#do('deleteCheckpoints', run, limit);
+    this.#do('deleteAttempts', run, limit);
+    const { changes } = this.#do('deleteTasks', run, limit);
+    if (changes === 0) this.#do('deleteRun', run);
+    return changes > 0;
   }
   countTasks(): CounterChange {
     return this.#one<CounterChange>('countTasks')!;
@@ -273,6 +328,28 @@ export class Store {
   startTask(key: number, workerId: string, startedAt: number): { attempts: number; run: number } | undefined {
     return this.#one('startTask', workerId, startedAt, key);
   }
+  /** The number of a further attempt of a running task, or undefined when it does not run. */
+  copyTask(key: number): { attempts: number; run: number } | undefined {
+    return this.#one('copyTask', key);
+  }
+  cancelTask(key: number, endedAt: number, error: string): void {
+    this.#do('cancelTask', endedAt, error, key);
+  }
+  /** Cancels all queued tasks of a run; gives their number. */
+  cancelQueuedOfRun(run: number, endedAt: number, error: string): number {
+    return this.#do('cancelQueuedOfRun', endedAt, error, run).changes;
+  }
+  runningOfRun(run: number): TaskRow[] {
+    return this.#all('runningOfRun', run);
+  }
+  /** Queues a task of that status again as if it had never failed; its attempts stay. Gives 1, or 0 for another status. */
+  reviveTask(key: number, status: TaskStatus): number {
+    return this.#do('reviveTask', key, status).changes;
+  }
+  /** The same for all of a run; gives their number. */
+  reviveTasksOfRun(run: number, status: TaskStatus): number {
+    return this.#do('reviveTasksOfRun', run, status).changes;
+  }
   succeedTask(key: number, attempt: AttemptRow, endedAt: number, result: string, measured: string): void {
     this.#do('succeedTask', attempt.worker_id, attempt.started_at, endedAt, result, measured, key);
   }
@@ -301,11 +378,43 @@ export class Store {
   endAttempt(task: number, attempt: number, status: AttemptStatus, endedAt: number, error: string | null): void {
     this.#do('endAttempt', status, endedAt, error, task, attempt);
   }
+  setDivergence(task: number, attempt: number, result: string): void {
+    this.#do('setDivergence', result, task, attempt);
+  }
   liveAttempts(): AttemptRow[] {
     return this.#all('liveAttempts');
   }
   liveAttemptsOfTask(task: number): AttemptRow[] {
     return this.#all('liveAttemptsOfTask', task);
+  }
+
+  /** The newest state in base64. */
+  checkpoint(task: number): string | undefined {
+    return this.#one<{ state: string }>('checkpoint', task)?.state;
+  }
+  saveCheckpoint(task: number, attempt: number, createdAt: number, state: string): void {
+    this.#do('saveCheckpoint', task, attempt, createdAt, state);
+  }
+  deleteCheckpoint(task: number): void {
+    this.#do('deleteCheckpoint', task);
+  }
+
+  idempotency(key: string): IdempotencyRow | undefined {
+    return this.#one('idempotency', key);
+  }
+  saveIdempotency(row: IdempotencyRow): void {
+    this.#do('saveIdempotency', row.key, row.digest, row.run_id, row.created_at);
+  }
+  deleteIdempotencyBefore(time: number): void {
+    this.#do('deleteIdempotencyBefore', time);
+  }
+
+  /** Bytes of the file that hold something. */
+  usedBytes(): number {
+    const pages =
+      this.#one<{ page_count: number }>('pageCount')!.page_count -
+      this.#one<{ freelist_count: number }>('freePages')!.freelist_count;
+    return pages * this.#one<{ page_size: number }>('pageSize')!.page_size;
   }
 
   workers(): WorkerRow[] {

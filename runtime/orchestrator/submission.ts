@@ -57,6 +57,27 @@ export async function checkSubmission(list: TaskList, rules: SubmissionRules): P
   return rows;
 }
 
+/**
+ * Checks one line of a stream of tasks.
+ * @param number its place, from 1
+ * @throws Problem naming the line and what is wrong
+ */
+export function checkLine(line: string, number: number, rules: SubmissionRules): NewTaskRow {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch (cause) {
+    throw new Problem('invalid_body', `line ${number} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const { row, faults } = checkTask(entry, rules);
+  if (row && faults.length === 0) return row;
+  const id = taskIdOf(entry);
+  const name = id === undefined ? `line ${number}` : `line ${number}, task "${id}"`;
+  throw Problem.fromFaults(
+    faults.map((fault) => ({ ...fault, detail: `${name}: ${fault.detail}`, ...(id !== undefined && { task_id: id }) })),
+  );
+}
+
 function taskIdOf(entry: unknown): string | undefined {
   const id = (entry as { id?: unknown } | null)?.id;
   return typeof id === 'string' && id !== '' ? id : undefined;

@@ -27,6 +27,9 @@ export const LIMITS = {
   /** `/execute_tasks`: bytes of a body, and tasks in it. */
   submissionBytes: 8 * 1024 * 1024,
   submissionTasks: 10_000,
+  /** `POST /tasks`: bytes of a line, and lines. */
+  lineBytes: 64 * 1024,
+  streamedTasks: 1_000_000,
   /** Characters of a task id. */
   taskIdLength: 128,
 } as const;
@@ -97,6 +100,8 @@ export const AttemptSchema = v.object({
   started_at: v.number(),
   ended_at: v.nullable(v.number()),
   error: v.nullable(ProblemSchema),
+  /** A late result that differs from the recorded one: the bits are not what they should be. */
+  divergence: v.optional(v.record(v.string(), v.unknown())),
 });
 export type Attempt = v.InferOutput<typeof AttemptSchema>;
 

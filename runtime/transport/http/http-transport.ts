@@ -143,6 +143,13 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       });
       await response?.body.dump();
     },
+    async drain(worker) {
+      const response = await request(worker, '/drain', {
+        method: 'POST',
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      await response.body.dump();
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },

@@ -1,0 +1,155 @@
+/** Puts the orchestrator's parts together; nothing listens yet. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { declarations, findDeclaration } from '../../functions/catalogue.ts';
+import { readVersions } from '../function/build.ts';
+import { listFunctions } from '../function/listing.ts';
+import { createHttpTransport } from '../transport/http/http-transport.ts';
+import { Problem } from '../wire/problem.ts';
+import { newRunId } from '../wire/run-id.ts';
+import { createOrchestratorApp } from './app.ts';
+import { Dispatcher, type Timers } from './dispatcher.ts';
+import { Estimates } from './estimates.ts';
+import { Fleet } from './fleet.ts';
+import { openLedger } from './ledger-client.ts';
+import type { RemoteLedger } from './ledger-host.ts';
+import type { NetworkWorker } from './network.ts';
+import type { OrchestratorFlags } from './options.ts';
+import { ResultFiles } from './result-files.ts';
+import { Retention } from './retention.ts';
+import { RunWaiters } from './run-waiters.ts';
+
+export interface Orchestrator {
+  readonly app: Hono;
+  /** Settles only when the ledger fails: with the reason. */
+  readonly failed: Promise<Error>;
+  /** Finds its workers and begins to dispatch. */
+  start(): Promise<void>;
+  /** Writes what is recorded and closes the ledger; attempts go on at their workers. */
+  stop(): Promise<void>;
+}
+
+/** What the assembly takes from its process. */
+export interface OrchestratorSetting {
+  readonly flags: OrchestratorFlags;
+  /** Already checked against the address. */
+  readonly token: string | null;
+  readonly network: readonly NetworkWorker[];
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+/** How often workers are asked to register again: also how soon they find an orchestrator that came back. */
+const HEARTBEAT_MS = 2_000;
+
+const realTimers: Timers = {
+  set: (callback, delayMs) => setTimeout(callback, delayMs),
+  clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+/** @throws Error saying why the ledger cannot be opened, or that there is no build */
+export async function assembleOrchestrator(setting: OrchestratorSetting): Promise<Orchestrator> {
+  const { flags, token, network, logger } = setting;
+  const functions = listFunctions(declarations, readVersions());
+  const { ledger, failed, close } = await openLedgerIn(flags.ledger ?? join(flags.data, 'data'));
+  const ledgerId = await ledger.identify(randomUUID());
+  await discardUnreceived(ledger);
+  const leaseMs = flags.lease * 1000;
+  const transport = createHttpTransport({ token, pingTimeoutMs: flags.pingTimeout * 1000, leaseMs });
+  const waiters = new RunWaiters((runId) => ledger.run(runId));
+  const files = new ResultFiles({
+    folder: join(flags.data, 'results'),
+    ledger,
+    logError: (message) => logger.error(message),
+  });
+  const writeFiles = (): void => (flags.resultFiles === 'on' ? files.wake() : undefined);
+  const clock = { now: Date.now, timers: realTimers };
+  const retention = new Retention({
+    ...{ ledger, ...clock, log: logger },
+    keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
+    keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
+  });
+  const fleet: Fleet = new Fleet({
+    ...{ transport, now: Date.now, pingIntervalMs: flags.pingInterval * 1000 },
+    log: (message, worker) => logger.info({ worker }, message),
+    onChange: (worker) => dispatcher.workerChanged(worker),
+  });
+  const dispatcher = new Dispatcher({
+    ...{ ledgerId, ledger, transport, fleet, ...clock, leaseMs },
+    speculation: flags.speculation === 'on',
+    estimates: new Estimates(await ledger.estimates()),
+    log: {
+      info: (message, about) => logger.info(about, message),
+      warn: (message, about) => logger.warn(about, message),
+      error: (message, about) => logger.error(about, message),
+    },
+    onRecorded: (effects) => {
+      writeFiles();
+      for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
+    },
+  });
+  let isReady = true;
+  void failed.then(() => {
+    isReady = false;
+  });
+  const app = createOrchestratorApp({
+    ...{ ledgerId, ledger, dispatcher, transport, fleet, waiters, functions, newRunId, now: Date.now },
+    rules: {
+      findFunction: (type) => findDeclaration(type) ?? undefined,
+      functionNames: functions.flatMap(({ name, also_named }) => [name, ...also_named]),
+      slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
+    },
+    guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName },
+    readTaskFile: () => readTaskFile(flags.tasks),
+    ...{ version: setting.version, heartbeatMs: HEARTBEAT_MS, isReady: () => isReady },
+    logError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
+  });
+  return {
+    app,
+    failed,
+    async start() {
+      for (const worker of await ledger.rememberedWorkers()) fleet.add(worker, 'registered');
+      for (const worker of network) fleet.add(worker, 'network');
+      await dispatcher.start();
+      fleet.start();
+      retention.start();
+      writeFiles();
+    },
+    async stop() {
+      fleet.stop();
+      retention.stop();
+      dispatcher.stop();
+      await transport.close();
+      await files.idle();
+      await close();
+    },
+  };
+}
+
+async function openLedgerIn(folder: string): ReturnType<typeof openLedger> {
+  mkdirSync(folder, { recursive: true });
+  return openLedger(resolve(folder, 'ledger.sqlite'));
+}
+
+/** Runs whose stream of tasks broke with the last orchestrator: their senders were told nothing, so nothing is lost. */
+async function discardUnreceived(ledger: RemoteLedger): Promise<void> {
+  for (const run of await ledger.unreceived()) while (await ledger.discard(run));
+}
+
+/** @throws Problem `task_file_not_found` */
+async function readTaskFile(path: string): Promise<{ text: string; name: string }> {
+  try {
+    return { text: await readFile(path, 'utf8'), name: path };
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : (cause as Error).message;
+    throw new Problem(
+      'task_file_not_found',
+      `the task file ${path} cannot be read (${why}) - start the orchestrator with --tasks FILE, or send tasks in the body`,
+      { cause },
+    );
+  }
+}

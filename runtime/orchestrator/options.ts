@@ -1,0 +1,128 @@
+/** What `motes orchestrator` takes, from flags and from the environment. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS, type LogLevel } from '../process/logger.ts';
+import { DEFAULT_SLOT_MEMORY_BYTES } from '../wire/invocation.ts';
+
+/** Seconds, days and MiB as users give them. */
+export interface OrchestratorFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly network: string;
+  readonly tasks: string;
+  readonly data: string;
+  readonly ledger?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly auth: 'token' | 'none';
+  readonly hostName: string[];
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
+  readonly lease: number;
+  readonly slotMemory: number;
+  readonly speculation: 'on' | 'off';
+  readonly resultFiles: 'on' | 'off';
+  readonly keepDays?: number;
+  readonly keepMib?: number;
+  readonly logLevel: LogLevel;
+}
+
+export const DEFAULT_NETWORK_FILE = 'configs/network.yaml';
+
+const EXAMPLES = `
+Examples:
+  $ motes orchestrator                                  workers of configs/network.yaml, port 5000
+  $ motes orchestrator --network none --port 5001       only workers that register themselves
+  $ WORKER1_IP=10.0.0.5 motes orchestrator              worker1 is at 10.0.0.5:8001
+  $ motes orchestrator --keep-days 30 --keep-mib 2000   forget runs that ended long ago
+`;
+
+/** The command line of the role, without its action. */
+export function defineOrchestratorCommand(): Command {
+  return new Command('orchestrator')
+    .description('take tasks, send them to workers, keep every result')
+    .addOption(
+      number('--port <port>', 'where to answer; 0 lets the system choose', 0, 65_535).default(5000).env('MOTES_PORT'),
+    )
+    .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('MOTES_HOST'))
+    .addOption(
+      new Option('--network <file>', 'the workers of the network, or "none"')
+        .default(DEFAULT_NETWORK_FILE)
+        .env('MOTES_NETWORK'),
+    )
+    .addOption(
+      new Option('--tasks <file>', 'what POST /execute_tasks runs without a body')
+        .default('configs/tasks.yaml')
+        .env('MOTES_TASKS'),
+    )
+    .addOption(new Option('--data <folder>', 'where data/, results/ and logs/ are').default('.').env('MOTES_DATA'))
+    .addOption(new Option('--ledger <folder>', 'where the ledger is (default: DATA/data)').env('MOTES_LEDGER'))
+    .addOption(new Option('--token <token>', 'what requests must carry').env('MOTES_TOKEN'))
+    .addOption(new Option('--token-file <file>', 'a file with the token').env('MOTES_TOKEN_FILE'))
+    .addOption(
+      new Option('--auth <mode>', 'none: answer everybody who can reach the address')
+        .choices(['token', 'none'])
+        .default('token')
+        .env('MOTES_AUTH'),
+    )
+    .addOption(
+      new Option('--host-name <name...>', 'names under which it may be called').default([]).env('MOTES_HOST_NAME'),
+    )
+    .addOption(
+      number('--ping-interval <seconds>', 'how often workers are pinged', 1, 86_400)
+        .default(30)
+        .env('MOTES_PING_INTERVAL'),
+    )
+    .addOption(
+      number('--ping-timeout <seconds>', 'a worker silent for so long is offline', 1, 600)
+        .default(5)
+        .env('MOTES_PING_TIMEOUT'),
+    )
+    .addOption(
+      number('--lease <seconds>', 'an attempt silent for so long is lost', 3, 3_600).default(10).env('MOTES_LEASE'),
+    )
+    .addOption(
+      number('--slot-memory <MiB>', 'what one task may use', 1, 2 ** 20)
+        .default(DEFAULT_SLOT_MEMORY_BYTES / 1024 ** 2)
+        .env('MOTES_SLOT_MEMORY'),
+    )
+    .addOption(
+      new Option('--speculation <mode>', 'run stragglers a second time where slots idle')
+        .choices(['on', 'off'])
+        .default('on')
+        .env('MOTES_SPECULATION'),
+    )
+    .addOption(
+      new Option('--result-files <mode>', 'write results/ beside the ledger')
+        .choices(['on', 'off'])
+        .default('on')
+        .env('MOTES_RESULT_FILES'),
+    )
+    .addOption(
+      number('--keep-days <days>', 'forget runs that ended so long ago (default: never)', 1, 36_500).env(
+        'MOTES_KEEP_DAYS',
+      ),
+    )
+    .addOption(
+      number(
+        '--keep-mib <MiB>',
+        'forget the oldest ended runs while the ledger holds more (default: never)',
+        1,
+        2 ** 24,
+      ).env('MOTES_KEEP_MIB'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much is logged')
+        .choices(LOG_LEVELS)
+        .default('info')
+        .env('MOTES_LOG_LEVEL'),
+    )
+    .addHelpText('after', EXAMPLES);
+}
+
+function number(flags: string, description: string, least: number, most: number): Option {
+  return new Option(flags, description).argParser((text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It should be an integer from ${least} to ${most}.`);
+  });
+}

@@ -1,0 +1,93 @@
+/** Finds attempts again at their workers: after a broken stream, and after a restart of the orchestrator. */
+
+import type { Transport } from '../transport/transport.ts';
+import { attemptKeyString } from '../wire/invocation.ts';
+import { asProblem, Problem } from '../wire/problem.ts';
+import type { DispatcherLog } from './dispatcher.ts';
+import type { Fleet, FleetWorker } from './fleet.ts';
+import type { Live, LiveAttempts } from './live-attempts.ts';
+import { about, failure, type Recorder } from './recorder.ts';
+
+export interface ReattachmentOptions {
+  readonly ledgerId: string;
+  readonly transport: Pick<Transport, 'outbox' | 'follow'>;
+  readonly fleet: Fleet;
+  readonly live: LiveAttempts;
+  readonly recorder: Recorder;
+  readonly log: DispatcherLog;
+  /** Something may have changed for the scheduler. */
+  readonly onChange: () => void;
+}
+
+export class Reattachment {
+  readonly #options: ReattachmentOptions;
+  readonly #asking = new Set<string>();
+
+  constructor(options: ReattachmentOptions) {
+    this.#options = options;
+  }
+
+  /** What to do with attempts whose stream broke: declined ones go elsewhere, others may still run where they are. */
+  async recover(worker: FleetWorker, open: readonly Live[], trouble: Problem): Promise<void> {
+    for (const live of open) live.isFollowed = false;
+    if (trouble.code === 'worker_lost' || trouble.code === 'unavailable') return this.ask(worker.id);
+    const status = trouble.code === 'draining' ? 'released' : 'failed';
+    for (const live of open) this.#options.recorder.end(live, failure(status, trouble, live));
+    if (trouble.code === 'draining') await this.#options.fleet.ping(worker.id);
+  }
+
+  /** Asks a worker what it holds, follows what runs there and takes what is finished; the rest of ours is lost. */
+  async ask(workerId: string): Promise<void> {
+    const worker = this.#options.fleet.get(workerId);
+    if (!worker || this.#asking.has(workerId)) return;
+    this.#asking.add(workerId);
+    const orphans = this.#options.live.at(workerId).filter((live) => !live.isFollowed);
+    try {
+      await this.#askOnce(worker, orphans);
+    } catch (error) {
+      const why = asProblem(error).message;
+      this.#options.fleet.markOffline(workerId, why);
+      for (const live of orphans) this.#options.recorder.lose(live, why);
+    } finally {
+      this.#asking.delete(workerId);
+      this.#options.onChange();
+    }
+  }
+
+  async #askOnce(worker: FleetWorker, orphans: readonly Live[]): Promise<void> {
+    const { recorder, ledgerId, transport, live: all } = this.#options;
+    const outbox = await transport.outbox(worker, ledgerId);
+    recorder.hear(worker.id, outbox.finished);
+    const running = new Set(outbox.running.map(attemptKeyString));
+    const here: Live[] = [];
+    for (const live of orphans) {
+      if (live.instance === outbox.instance && running.has(attemptKeyString(live.key))) here.push(live);
+      else recorder.lose(live, 'it no longer has the task');
+    }
+    // What runs there for nobody (its attempt was ended here meanwhile) only takes up a slot.
+    const stray = outbox.running.filter((key) => !all.get(key));
+    recorder.stop(
+      stray.map((key) => ({ runId: key.run_id, taskId: key.task_id, attempt: key.attempt, workerId: worker.id })),
+    );
+    if (here.length > 0) void this.#follow(worker, here);
+  }
+
+  async #follow(worker: FleetWorker, lives: readonly Live[]): Promise<void> {
+    const { recorder, ledgerId, transport, live: all, log } = this.#options;
+    for (const live of lives) {
+      live.isFollowed = true;
+      // It was computing before we asked.
+      live.begunAt ??= live.startedAt;
+      log.info('re-attached', about(live));
+    }
+    let trouble = new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
+    try {
+      await transport.follow(worker, ledgerId, (events) => recorder.hear(worker.id, events));
+    } catch (error) {
+      trouble = asProblem(error, 'worker_lost');
+    }
+    const open = lives.filter((live) => all.has(live));
+    if (open.length > 0) await this.recover(worker, open, trouble);
+    this.#options.onChange();
+  }
+}
