@@ -7,14 +7,19 @@
  */
 import { beginColumns, claimColumns } from '../lib/columns';
 import { collideRows } from './brute-force';
+import { collideNear, forgetGrid, layOutGrid } from './grid';
 import { move } from './motion';
 import * as state from './state';
+
 
 /** What `init` and `restore` answer. */
 export const OK: i32 = 0;
 export const OUT_OF_MEMORY: i32 = 1;
 export const BAD_PARAMETERS: i32 = 2;
 export const BAD_STATE: i32 = 3;
+
+/** So few disks that looking at every pair is faster than knowing where they are, as measured. */
+const FEW: u32 = 8;
 
 /** Beyond these a squared distance would overflow or lose bits to underflow; any sensible unit lies between. */
 const MIN_RADIUS: f64 = 1e-100;
@@ -40,6 +45,7 @@ export function init(
   state.setModel(particles, width, height, radius, timestep, wallRestitution, particleRestitution);
   beginColumns();
   state.layOutState();
+  layOutGrid();
   if (!claimColumns()) return OUT_OF_MEMORY;
   state.drawStart(seed, maxSpeed);
   return OK;
@@ -47,11 +53,17 @@ export function init(
 
 /** Advances the simulation by `steps` steps. */
 export function step(steps: u32): void {
-  stepBruteForce(steps);
+  if (state.count <= FEW) return stepBruteForce(steps);
+  for (; steps > 0; steps--) {
+    move();
+    collideNear();
+    state.countStep();
+  }
 }
 
 /** The same bits as `step` by the plain double loop, in time that grows with the square of the disks. */
 export function stepBruteForce(steps: u32): void {
+  forgetGrid();
   for (; steps > 0; steps--) {
     move();
     collideRows(0);
@@ -74,6 +86,7 @@ export function stateBytes(): usize {
  * @returns OK, or BAD_STATE when it holds another number of disks.
  */
 export function restore(): i32 {
+  forgetGrid();
   return state.claimedCount() == state.count ? OK : BAD_STATE;
 }
 
