@@ -42,6 +42,7 @@ function createCluster(env: { FAKE_MODE?: string; FAKE_NAME?: string }, options:
     startDeadlineMs: 10_000,
     stopGraceMs: 10_000,
     mostRestarts: 2,
+    workerGraceSeconds: 7,
     logFolder,
     onNote: (text) => record.add(`note: ${text}`),
     onLine: (_, line) => record.add(line),
@@ -87,7 +88,7 @@ describe('a local cluster', () => {
     const slots = divideSlots(availableParallelism(), 3);
     expect(record.lines).toContain('orchestrator got --host 127.0.0.1 --port 7000 --network none --data here');
     expect(record.lines).toContain(
-      `worker2 got --id worker2 --host 127.0.0.1 --slots ${slots[1]} --orchestrator ${orchestrator.url} --port 7002`,
+      `worker2 got --id worker2 --host 127.0.0.1 --slots ${slots[1]} --orchestrator ${orchestrator.url} --port 7002 --grace 7`,
     );
     await cluster.stop();
     const stops = record.lines.filter((line) => line.endsWith('stops'));

@@ -23,6 +23,8 @@ export interface LocalClusterOptions {
   readonly mostRestarts: number;
   /** Told of deaths and restarts. */
   onNote(text: string): void;
+  /** How long a worker that is told to end may go on with what it runs; null leaves it to the worker. */
+  readonly workerGraceSeconds: number | null;
   /** The workers' output is kept here, a file each; the orchestrator writes its own. */
   readonly logFolder: string;
   /** What a child prints. */
@@ -110,7 +112,8 @@ export class LocalCluster {
 
   /** Starts the workers, all at once, for the orchestrator at this URL. @throws CommandError when one cannot. */
   startWorkers(orchestratorUrl: string): Promise<Member[]> {
-    const { workers, firstWorkerPort, slots, scripts = DEFAULT_SCRIPTS } = this.#options;
+    const { workers, firstWorkerPort, slots, workerGraceSeconds, scripts = DEFAULT_SCRIPTS } = this.#options;
+    const grace = workerGraceSeconds === null ? [] : ['--grace', String(workerGraceSeconds)];
     const divided = divideSlots(availableParallelism(), workers);
     const places = divided.map((share, index): Place => {
       const name = `worker${index + 1}`;
@@ -118,7 +121,7 @@ export class LocalCluster {
       const fixed = ['--id', name, '--host', LOOPBACK, '--slots', String(slotCount), '--orchestrator', orchestratorUrl];
       return {
         ...newPlace(name, scripts.worker, slotCount, firstWorkerPort === 0 ? 0 : firstWorkerPort + index),
-        args: (port) => [...fixed, '--port', String(port)],
+        args: (port) => [...fixed, '--port', String(port), ...grace],
       };
     });
     this.#places.push(...places);

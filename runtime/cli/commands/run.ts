@@ -34,7 +34,8 @@ interface Folders {
 }
 
 const START_DEADLINE_MS = 30_000;
-/** Nothing runs any more when the children are stopped, so that they need no time to drain. */
+/** What still runs when the children are stopped, or this process is killed, is of no use to anybody. */
+const WORKER_GRACE_SECONDS = 0;
 const STOP_GRACE_MS = 3_000;
 const MOST_RESTARTS = 5;
 /** How long a restarting orchestrator may be silent. */
@@ -106,6 +107,7 @@ function createCluster(
     orchestratorPort: 0,
     firstWorkerPort: 0,
     orchestratorArgs: ['--data', folders.data, '--ledger', folders.ledger],
+    workerGraceSeconds: WORKER_GRACE_SECONDS,
     logFolder: join(folders.data, 'logs'),
     env,
     startDeadlineMs: START_DEADLINE_MS,

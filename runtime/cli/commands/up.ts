@@ -82,6 +82,7 @@ function createCluster(flags: UpFlags, context: CliContext): LocalCluster {
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
       ...(flags.tasks === undefined ? [] : ['--tasks', flags.tasks]),
     ],
+    workerGraceSeconds: null,
     logFolder: join(flags.data ?? '.', 'logs'),
     env: context.env,
     startDeadlineMs: START_DEADLINE_MS,
