@@ -60,6 +60,13 @@ function sideOf(extent: f64): f64 {
   return max(1, floor(min(extent / (reach * MARGIN), min(<f64>count, MAX_SIDE))));
 }
 
+/** A pair i < j as one number. Their order as numbers is the order of the double loop. */
+// @ts-ignore: decorator
+@inline
+function pairOf(i: u32, j: u32): u64 {
+  return (<u64>i << 32) | j;
+}
+
 /** Takes every disk out of the grid. */
 export function clearCells(): void {
   memory.fill(heads, 0xff, headBytes);
@@ -111,12 +118,13 @@ export function release(i: u32): void {
 }
 
 /**
- * Collects the disks after `cursor` whose anchors are less than `reach` from `centre`, in no order, downward from
- * `end`, four bytes each.
+ * Collects the pairs of disk `i` with the disks after `cursor` whose anchors are less than `reach` from where `i` is:
+ * in no order, downward from `end`, eight bytes each.
  * @returns where the last one collected stands, or 0 when they would come down to `floor`.
  */
-export function gather(centre: v128, cursor: i32, end: usize, floor: usize): usize {
+export function gather(i: u32, cursor: i32, end: usize, floor: usize): usize {
   const limit = f64x2.splat(reach);
+  const centre = v128.load(at(positions, i));
   let begin = end;
   let row = cellAt(centre) - rowBytes - 4;
   for (let rows = 3; rows > 0; rows--, row += rowBytes) {
@@ -126,8 +134,8 @@ export function gather(centre: v128, cursor: i32, end: usize, floor: usize): usi
         const apart = f64x2.abs(f64x2.sub(centre, v128.load(at(anchors, j))));
         if (begin == floor) return 0;
         // Whether it counts cannot be predicted: writing first and moving on only if so costs less than a branch.
-        store<u32>(begin - 4, j);
-        begin -= <usize>((j > cursor) & <i32>i64x2.all_true(f64x2.lt(apart, limit))) << 2;
+        store<u64>(begin - 8, pairOf(i, j));
+        begin -= <usize>((j > cursor) & <i32>i64x2.all_true(f64x2.lt(apart, limit))) << 3;
       }
     }
   }

@@ -41,16 +41,20 @@ import { anchor, anchors, charge, clearCells, effort, gather, layOutCells, markB
 import { collide, contactSq, lengthSq } from './collide';
 import { at, count, height, positions, radius, width } from './state';
 
-/** Row entries that there is room for, per disk; rows that find none stay stale. */
-const ENTRIES_PER_DISK: usize = 6;
+/** Pairs that the rows have room for, per disk; a row that finds none is stale from the beginning. */
+const PAIRS_PER_DISK: usize = 4;
 /** More slack means that rows last longer and name more: this much of the disks' mean distance is the best of both. */
 const SLACK_SPACINGS: f64 = 0.4;
 const MIN_SLACK_RADII: f64 = 0.25;
 
+/** All rows behind each other, i above j in every number, so that the pairs ascend from `pairs` to `pairsEnd`. */
+let pairs: usize = 0;
+let pairsEnd: usize = 0;
+/** Where the row of each disk starts, and after them `pairsEnd`. */
 let rowStarts: usize = 0;
-let entries: usize = 0;
-let entriesEnd: usize = 0;
+/** A byte a disk: 1 if its row is stale. */
 let stale: usize = 0;
+/** Room for what one row gathers. */
 let gathered: usize = 0;
 let gatheredEnd: usize = 0;
 
@@ -61,19 +65,22 @@ let budget: u64 = 0;
 let allowed: u64 = 0;
 /** The effort at which stale rows have cost as much as making all rows anew. */
 let worthwhile: u64 = 0;
+/** Whether (a) and (b) held after the last pass. */
 let isCurrent: bool = false;
+/** Whether a row has been marked stale since all were made. */
+let isDisturbed: bool = false;
 
 /** Reserves the columns, after the model is known. */
 export function layOutGrid(): void {
   const spacing = sqrt((width / <f64>count) * height);
   slack = max(MIN_SLACK_RADII * radius, SLACK_SPACINGS * spacing - radius);
   layOutCells((2 * radius + 2 * slack) * (1 + 1e-9));
+  pairs = column(PAIRS_PER_DISK * count, 8);
+  pairsEnd = pairs + ((PAIRS_PER_DISK * count) << 3);
   rowStarts = column(<u64>count + 1, 4);
-  entries = column(ENTRIES_PER_DISK * count, 4);
-  entriesEnd = entries + ((ENTRIES_PER_DISK * count) << 2);
   stale = column(count, 1);
-  gathered = column(count, 4);
-  gatheredEnd = gathered + (<usize>count << 2);
+  gathered = column(count, 8);
+  gatheredEnd = gathered + (<usize>count << 3);
   budget = (<u64>count * count) / 16 + 32 * <u64>count;
   isCurrent = false;
 }
@@ -87,13 +94,13 @@ export function forgetGrid(): void {
 export function collideNear(): void {
   if (!isCurrent || effort > worthwhile || haveStrayed()) makeRows();
   else allowed = effort + budget;
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i = collideUndisturbed(); i < count; i++) {
     if (effort > allowed) {
       isCurrent = false;
       return collideRows(i);
     }
     if (load<u8>(stale + i)) collideGathered(i, i);
-    else collideRowOf(i);
+    else collideFrom(load<u32>(rowStart(i)), i);
   }
 }
 
@@ -108,32 +115,21 @@ function haveStrayed(): bool {
   return !i64x2.all_true(near);
 }
 
-// @ts-ignore: decorator
-@inline
-function isWithinSlack(a: v128, b: v128): bool {
-  return i64x2.all_true(f64x2.le(f64x2.abs(f64x2.sub(a, b)), f64x2.splat(slack)));
-}
-
-// @ts-ignore: decorator
-@inline
-function rowStart(i: u32): usize {
-  return rowStarts + (<usize>i << 2);
-}
-
 /** Anchors every disk where it is and makes its row: from the last disk on, so that the cells hold only later ones. */
 function makeRows(): void {
   isCurrent = false;
+  isDisturbed = false;
   clearCells();
   allowed = budget;
   memory.fill(stale, 0, count);
-  let begin = entriesEnd;
+  let begin = pairsEnd;
   store<u32>(rowStart(count), <u32>begin);
   for (let i = count; i-- > 0; ) {
     const end = begin;
-    begin = gather(v128.load(at(positions, i)), i, end, entries);
+    begin = gather(i, i, end, pairs);
     if (begin == 0) {
       begin = end;
-      store<u8>(stale + i, 1);
+      markStale(i);
     }
     if (!sortRow(begin, end)) return;
     store<u32>(rowStart(i), <u32>begin);
@@ -143,51 +139,77 @@ function makeRows(): void {
   isCurrent = true;
 }
 
-/** Row `i` of the double loop, as its row names it. */
-function collideRowOf(i: u32): void {
+/**
+ * The pairs of all rows in one run, until one of them disturbs a row: without the ends of short rows, which no
+ * processor can predict.
+ * @returns the first row that is left to do.
+ */
+function collideUndisturbed(): u32 {
+  if (isDisturbed || !isCurrent) return 0;
+  const limit = contactSq();
+  for (let pair = <usize>load<u32>(rowStart(0)); pair < pairsEnd; pair += 8) {
+    const i = load<u32>(pair, 4);
+    const j = load<u32>(pair);
+    const d = f64x2.sub(v128.load(at(positions, i)), v128.load(at(positions, j)));
+    if (!(lengthSq(d) < limit && collide(i, j))) continue;
+    settle(j);
+    if (isDisturbed || !isWithinSlack(i)) {
+      continueRow(i, j, pair + 8);
+      return i + 1;
+    }
+  }
+  return count;
+}
+
+/** The rest of row `i`, after `j`, its next pair being at `pair`. */
+function continueRow(i: u32, j: u32, pair: usize): void {
+  if (isWithinSlack(i)) collideFrom(pair, i);
+  else collideGathered(i, j);
+}
+
+/** Row `i` of the double loop, as its pairs from `pair` on name it. */
+function collideFrom(pair: usize, i: u32): void {
   const limit = contactSq();
   const end = <usize>load<u32>(rowStart(i + 1));
-  let pi = v128.load(at(positions, i));
-  for (let entry = <usize>load<u32>(rowStart(i)); entry < end; entry += 4) {
-    const j = load<u32>(entry);
-    if (!(lengthSq(f64x2.sub(pi, v128.load(at(positions, j)))) < limit && collide(i, j))) continue;
+  for (; pair < end; pair += 8) {
+    const j = load<u32>(pair);
+    const d = f64x2.sub(v128.load(at(positions, i)), v128.load(at(positions, j)));
+    if (!(lengthSq(d) < limit && collide(i, j))) continue;
     settle(j);
-    pi = v128.load(at(positions, i));
-    if (!isWithinSlack(pi, v128.load(at(anchors, i)))) return collideGathered(i, j);
+    if (!isWithinSlack(i)) return collideGathered(i, j);
   }
 }
 
 /** Row `i` of the double loop from the disk after `cursor` on, as the cells around it name it. */
 function collideGathered(i: u32, cursor: u32): void {
   const limit = contactSq();
-  let pi = v128.load(at(positions, i));
-  let centre = pi;
-  let entry = gatherSorted(centre, cursor);
-  while (entry < gatheredEnd) {
-    if (entry == 0) return collideRow(i, cursor + 1);
-    const j = load<u32>(entry);
-    entry += 4;
-    if (!(lengthSq(f64x2.sub(pi, v128.load(at(positions, j)))) < limit && collide(i, j))) continue;
-    cursor = j;
+  let centre = v128.load(at(positions, i));
+  let pair = gatherSorted(i, cursor);
+  while (pair < gatheredEnd) {
+    if (pair == 0) return collideRow(i, cursor + 1);
+    const j = load<u32>(pair);
+    pair += 8;
+    const d = f64x2.sub(v128.load(at(positions, i)), v128.load(at(positions, j)));
+    if (!(lengthSq(d) < limit && collide(i, j))) continue;
     settle(j);
-    pi = v128.load(at(positions, i));
-    if (isWithinSlack(pi, centre)) continue;
-    centre = pi;
-    entry = gatherSorted(centre, cursor);
+    cursor = j;
+    if (areWithinSlack(v128.load(at(positions, i)), centre)) continue;
+    centre = v128.load(at(positions, i));
+    pair = gatherSorted(i, cursor);
   }
   settle(i);
 }
 
-/** Gathers the disks after `cursor` around `centre`; answers the first of them, or 0 when the pass is to be given up. */
-function gatherSorted(centre: v128, cursor: u32): usize {
+/** Gathers the pairs of `i` with the disks after `cursor`; answers the first, or 0 when the pass is to be given up. */
+function gatherSorted(i: u32, cursor: u32): usize {
   if (effort > allowed) return 0;
-  const begin = gather(centre, cursor, gatheredEnd, gathered);
+  const begin = gather(i, cursor, gatheredEnd, gathered);
   return sortRow(begin, gatheredEnd) ? begin : 0;
 }
 
-/** Sorts a row if its length, squared as insertion goes, can be afforded; false when the pass is to be given up. */
+/** Sorts a row if its length squared, as insertion goes, can be afforded; false when the pass is to be given up. */
 function sortRow(begin: usize, end: usize): bool {
-  const length = <u64>(end - begin) >> 2;
+  const length = <u64>(end - begin) >> 3;
   if (length > 1) charge((length * length) >> 2);
   if (effort > allowed) return false;
   sortAscending(begin, end);
@@ -196,9 +218,33 @@ function sortRow(begin: usize, end: usize): bool {
 
 /** Anchors disk `i` anew if it has strayed, for the rows that are still to come. */
 function settle(i: u32): void {
-  if (effort > allowed || isWithinSlack(v128.load(at(positions, i)), v128.load(at(anchors, i)))) return;
+  if (effort > allowed || isWithinSlack(i)) return;
   release(i);
   anchor(i);
   markBefore(i, stale);
+  markStale(i);
+}
+
+function markStale(i: u32): void {
   store<u8>(stale + i, 1);
+  isDisturbed = true;
+}
+
+/** True when disk `i` is no further than `slack` from its anchor, in x and in y. */
+// @ts-ignore: decorator
+@inline
+function isWithinSlack(i: u32): bool {
+  return areWithinSlack(v128.load(at(positions, i)), v128.load(at(anchors, i)));
+}
+
+// @ts-ignore: decorator
+@inline
+function areWithinSlack(a: v128, b: v128): bool {
+  return i64x2.all_true(f64x2.le(f64x2.abs(f64x2.sub(a, b)), f64x2.splat(slack)));
+}
+
+// @ts-ignore: decorator
+@inline
+function rowStart(i: u32): usize {
+  return rowStarts + (<usize>i << 2);
 }

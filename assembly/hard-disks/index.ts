@@ -11,7 +11,6 @@ import { collideNear, forgetGrid, layOutGrid } from './grid';
 import { move } from './motion';
 import * as state from './state';
 
-
 /** What `init` and `restore` answer. */
 export const OK: i32 = 0;
 export const OUT_OF_MEMORY: i32 = 1;
