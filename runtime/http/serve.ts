@@ -7,8 +7,8 @@ export interface Listening {
   /** The port in use: the one asked for, or the one that the system chose for 0. */
   readonly port: number;
   readonly url: string;
-  /** Stops listening and cuts the connections that are still open. */
-  close(): Promise<void>;
+  /** Stops listening, lets answers that are on their way end for so long (default 0), and cuts what is still open. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** How long a client may take for its headers and for its whole request, so that none can hold a socket for ever. */
@@ -28,7 +28,7 @@ export function listen(app: Pick<Hono, 'fetch'>, options: { host: string; port: 
       resolve({
         port: address.port,
         url: `http://${urlHost(options.host)}:${address.port}`,
-        close: () => closeServer(server),
+        close: (graceMs = 0) => closeServer(server, graceMs),
       });
     }) as Server;
     server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -49,10 +49,15 @@ export function listen(app: Pick<Hono, 'fetch'>, options: { host: string; port: 
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close((error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
+    if (graceMs === 0) server.closeAllConnections();
   });
 }
 

@@ -42,7 +42,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
 }
 
 function isReady(host: Host): boolean {
-  return !host.invocations.draining && host.pool.slots.some((slot) => slot.ready);
+  return !host.invocations.draining && host.pool.isUp;
 }
 
 function ping({ host, workerId, instance }: WorkerAppOptions): Ping {

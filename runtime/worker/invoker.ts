@@ -6,6 +6,7 @@ import { JobContext, type JobHost } from './job-context.ts';
 import { stringifyResult } from './json-safety.ts';
 import { measure } from './measured.ts';
 import {
+  CHECKPOINTS_INDEX,
   CLAIMS,
   claimIndex,
   type EndedJob,
@@ -41,6 +42,7 @@ export class Invoker implements JobHost {
   /** True while a beginning or an end is not reported. */
   #unreported = false;
   #reportedAt = Number.NEGATIVE_INFINITY;
+  #checkpointsSent = 0;
 
   constructor(work: Work, port: MessagePort, data: ThreadData) {
     this.#work = work;
@@ -64,6 +66,10 @@ export class Invoker implements JobHost {
     return Atomics.load(this.#control, STOP_INDEX) === stopWord(position);
   }
 
+  get takesCheckpoint(): boolean {
+    return Atomics.load(this.#control, CHECKPOINTS_INDEX) === this.#checkpointsSent;
+  }
+
   surface(): void {
     if (this.#unreported && performance.now() - this.#reportedAt >= REPORT_INTERVAL_MS) this.#report();
   }
@@ -71,6 +77,7 @@ export class Invoker implements JobHost {
   send(message: ThreadMessage, transfer: ArrayBuffer[] = []): void {
     // What was reported later must not arrive earlier.
     if (message.kind !== 'report' && this.#unreported) this.#report();
+    if (message.kind === 'checkpoint') this.#checkpointsSent += 1;
     this.#port.postMessage(message, transfer);
   }
 

@@ -16,6 +16,8 @@ export interface JobHost {
   readonly checkpointIntervalMs: number;
   /** True when the pool asked for the job at this position to be stopped. */
   mustStop(position: number): boolean;
+  /** False while the last checkpoint is still on its way. */
+  readonly takesCheckpoint: boolean;
   /** Called whenever a function looks up from its work, so that what waits to be reported gets out. */
   surface(): void;
   send(message: ThreadMessage, transfer?: ArrayBuffer[]): void;
@@ -51,7 +53,7 @@ export class JobContext implements InvocationContext {
   checkpoint(capture: () => Uint8Array): void {
     this.#host.surface();
     const now = performance.now();
-    if (now - this.#checkpointAt < this.#host.checkpointIntervalMs) return;
+    if (now - this.#checkpointAt < this.#host.checkpointIntervalMs || !this.#host.takesCheckpoint) return;
     this.#checkpointAt = now;
     const state = capture();
     if (state.byteLength > MAX_CHECKPOINT_BYTES) {

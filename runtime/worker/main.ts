@@ -23,6 +23,8 @@ import { Registrar } from './registrar.ts';
 
 const START_DEADLINE_MS = 30_000;
 const REGISTER_TIMEOUT_MS = 5_000;
+/** How long the last answers may take to get out. */
+const LAST_ANSWERS_MS = 1_000;
 
 /** The command line of the role. */
 export function workerCommand(): Command {
@@ -48,14 +50,16 @@ function tokenFor(flags: WorkerFlags, refuse: (message: string) => never): strin
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
 async function runWorker(flags: WorkerFlags, token: string | null): Promise<void> {
   const logger = createLogger({ name: flags.id, level: flags.logLevel, isTerminal: process.stderr.isTTY === true });
+  // Listened for from the start: a signal that comes just when others learn that it is ready must not kill it.
+  const end = endOfProcess(process);
   try {
     const worker = await startWorker(flags, token, logger);
     logger.info(`worker ${flags.id} ready at ${worker.server.url} with ${flags.slots} slots`);
     process.send?.({ event: 'ready', url: worker.server.url, port: worker.server.port });
-    logger.info(`draining: ${await endOfProcess(process)}`);
+    logger.info(`draining: ${await end}`);
     void endOfProcess(process).then(() => worker.drain.hurry());
-    worker.registrar?.announce();
-    await worker.drain.run();
+    worker.drain.begin();
+    await Promise.all([worker.drain.run(), worker.registrar?.announce()]);
     await worker.close();
     process.exit(0);
   } catch (error) {
@@ -86,7 +90,7 @@ async function startWorker(flags: WorkerFlags, token: string | null, logger: Log
     guard: { token: flags.auth === 'none' ? null : token, hostNames: hostNames(flags) },
     onDrain: () => {
       drain.begin();
-      registrar?.announce();
+      void registrar?.announce();
     },
     onError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
   });
@@ -100,7 +104,7 @@ async function startWorker(flags: WorkerFlags, token: string | null, logger: Log
   async function close(): Promise<void> {
     await registrar?.close();
     await orchestrator?.destroy();
-    await server.close();
+    await server.close(LAST_ANSWERS_MS);
     await host.close();
   }
 }

@@ -33,6 +33,7 @@ export class Pool {
   #dispatchPlanned = false;
   #watch: NodeJS.Timeout | null = null;
   readonly #firstReady = Promise.withResolvers<void>();
+  #hasBegun = false;
   readonly #onCrash: PoolOptions['onCrash'];
   #failedStarts = 0;
 
@@ -42,7 +43,7 @@ export class Pool {
     this.#firstReady.promise.catch(() => {});
     const owner = {
       ready: (): void => {
-        if (this.slots.every((slot) => slot.ready)) this.#firstReady.resolve();
+        if (this.slots.every((slot) => slot.ready)) this.#begin();
         this.#planDispatch();
       },
       measured: (job: Job, elapsedMs: number): void => this.#learn(job, elapsedMs),
@@ -56,6 +57,11 @@ export class Pool {
   /** Resolves once every thread is up; rejects when they die while starting. */
   ready(): Promise<void> {
     return this.#firstReady.promise;
+  }
+
+  /** True once every thread has been up, unless all of them now die as they start. */
+  get isUp(): boolean {
+    return this.#hasBegun && this.slots.some((slot) => !slot.isFailing);
   }
 
   /** Queues a job. Whoever calls bounds how many. */
@@ -84,7 +90,7 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    if (this.#watch) clearInterval(this.#watch);
+    this.#stopWatching();
     await Promise.all(this.slots.map((slot) => slot.close()));
   }
 
@@ -136,6 +142,11 @@ export class Pool {
     this.#speeds.set(job.type, known + NEWEST_WEIGHT * (msPerCost - known));
   }
 
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#firstReady.resolve();
+  }
+
   #crashed(why: string, wasUp: boolean): void {
     this.#onCrash(why);
     if (wasUp || ++this.#failedStarts < MAX_FAILED_STARTS) return;
@@ -159,13 +170,21 @@ export class Pool {
   /** Notices unreported beginnings, and lets idle threads take over what busy ones have not begun. */
   #lookAround(): void {
     let unbegun = 0;
-    for (const slot of this.slots) unbegun += slot.watch();
+    let unreported = 0;
+    for (const slot of this.slots) {
+      const watched = slot.watch();
+      unbegun += watched.unbegun;
+      unreported += watched.unreported;
+      if (watched.stranded.length > 0) this.#putBack(watched.stranded);
+    }
     const idle = this.slots.filter((slot) => slot.ready && slot.depth === 0).length;
     if (unbegun > 0 && idle > 0 && this.#waiting.length === 0) this.#putBack(this.#takeBack(unbegun, idle));
-    if (unbegun === 0 && this.#watch) {
-      clearInterval(this.#watch);
-      this.#watch = null;
-    }
+    if (unbegun + unreported === 0) this.#stopWatching();
+  }
+
+  #stopWatching(): void {
+    if (this.#watch) clearInterval(this.#watch);
+    this.#watch = null;
   }
 
   /** Takes back the idle threads' share of the jobs that were handed over and not begun, oldest first. */

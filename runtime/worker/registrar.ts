@@ -28,6 +28,7 @@ export class Registrar {
   #standing: Standing = 'new';
   #failures = 0;
   #pause = new AbortController();
+  #announced: PromiseWithResolvers<void> | null = null;
   #closed = false;
   #loop: Promise<void> | null = null;
 
@@ -44,9 +45,11 @@ export class Registrar {
     return this.#standing === 'registered';
   }
 
-  /** Registers now rather than at the next heartbeat, because something changed. */
-  announce(): void {
+  /** Registers now rather than at the next heartbeat, because something changed. Resolves when that was tried. */
+  announce(): Promise<void> {
+    this.#announced ??= Promise.withResolvers();
     this.#pause.abort();
+    return this.#announced.promise;
   }
 
   async close(): Promise<void> {
@@ -56,11 +59,15 @@ export class Registrar {
   }
 
   async #goOn(firstPauseMs: number): Promise<void> {
-    for (let pauseMs = firstPauseMs; !this.#closed; pauseMs = await this.#register()) {
+    for (let pauseMs = firstPauseMs; !this.#closed; ) {
       // Waking early is what `announce` is for.
       await this.#wait(pauseMs, this.#pause.signal).catch(() => {});
       if (this.#closed) return;
       this.#pause = new AbortController();
+      const announced = this.#announced;
+      this.#announced = null;
+      pauseMs = await this.#register();
+      announced?.resolve();
     }
   }
 

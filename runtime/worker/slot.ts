@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
 import { type Job, NOWHERE, type ThreadPlace } from './job.ts';
 import {
+  CHECKPOINTS_INDEX,
   CLAIMS,
   CONTROL_BYTES,
   claimIndex,
@@ -15,11 +16,23 @@ import {
 
 /** How long a job that was asked to stop may take to notice, before its thread is terminated. */
 const STOP_GRACE_MS = 50;
+/** So many looks without a report mean that a thread is stuck in a job: some 20 ms, where it reports every 2. */
+const STUCK_WATCHES = 5;
 /** Terminating takes milliseconds; if it does not end at all, the job's owner is told so after this time. */
 const TERMINATE_DEADLINE_MS = 5_000;
 /** The pause before a thread that died while starting is started again: doubled each time, to a limit. */
 const RESTART_PAUSE_MS = 100;
 const MAX_RESTART_PAUSE_MS = 5_000;
+
+/** What a look at a thread's claims shows. */
+export interface Watched {
+  /** How many jobs the thread has not begun. */
+  readonly unbegun: number;
+  /** How many it has ended and not reported. */
+  readonly unreported: number;
+  /** Jobs whose results are stuck in the thread; they are no longer with it. */
+  readonly stranded: Job[];
+}
 
 /** How a slot starts its threads. */
 export interface ThreadOptions {
@@ -59,6 +72,8 @@ export class Slot {
   /** Jobs by position modulo the window. */
   #jobs: (Job | undefined)[] = [];
   #batch: HandedJob[] = [];
+  /** Looks in a row that found results unreported while a job ran: a report between them starts the count anew. */
+  #silentWatches = 0;
   #startFailures = 0;
   #closed = false;
 
@@ -66,6 +81,11 @@ export class Slot {
     this.#owner = owner;
     this.#options = options;
     this.#start();
+  }
+
+  /** True while its threads die as they start. */
+  get isFailing(): boolean {
+    return this.#startFailures > 0;
   }
 
   /** How many positions the thread has not passed; 0 means idle. */
@@ -121,19 +141,27 @@ export class Slot {
     return found;
   }
 
-  /**
-   * Notices a beginning that the thread could not report, because it expected a short job and got stuck in it.
-   * @returns how many jobs the thread has not begun.
-   */
-  watch(): number {
+  /** Looks at the claims: what the thread has done and cannot say, because it is stuck in a job, shows there. */
+  watch(): Watched {
     let unbegun = 0;
+    let isRunning = false;
+    const unreported: Job[] = [];
     for (const job of this.jobs()) {
-      const { position } = job.place as ThreadPlace;
-      const claim = this.#claim(position);
+      const claim = this.#claim((job.place as ThreadPlace).position);
+      if (claim === CLAIMS.offered) unbegun++;
+      else if (claim === CLAIMS.done) unreported.push(job);
+      else isRunning = true;
       if (claim === CLAIMS.running) this.#begun(job);
-      else if (claim === CLAIMS.offered) unbegun++;
     }
-    return unbegun;
+    this.#silentWatches = isRunning && unreported.length > 0 ? this.#silentWatches + 1 : 0;
+    return { unbegun, unreported: unreported.length, stranded: this.#strand(unreported) };
+  }
+
+  /** A job that was to be short and is not keeps the results before it: those jobs are cheap to run again. */
+  #strand(unreported: Job[]): Job[] {
+    if (this.#silentWatches < STUCK_WATCHES) return [];
+    for (const job of unreported) this.#forget(job);
+    return unreported;
   }
 
   async close(): Promise<void> {
@@ -180,6 +208,7 @@ export class Slot {
   }
 
   #heard(message: Exclude<ThreadMessage, { kind: 'ready' | 'report' }>): void {
+    if (message.kind === 'checkpoint') Atomics.add(this.#control, CHECKPOINTS_INDEX, 1);
     const job = this.#jobs[message.position % WINDOW];
     if (!job) return;
     if (message.kind === 'progress') job.progressed(message.json);
@@ -197,6 +226,7 @@ export class Slot {
       job.ended(ok ? { ok, json } : { ok, problem: problemFromDocument(JSON.parse(json) as ProblemDocument) });
     }
     this.#passed = report.passed;
+    this.#silentWatches = 0;
     const begun = report.begun === null ? undefined : this.#jobs[report.begun % WINDOW];
     if (begun) this.#begun(begun);
     this.#owner.freed();

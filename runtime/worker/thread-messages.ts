@@ -5,7 +5,7 @@
  * ever handed to the thread, then 1, 2, … A job that was handed over but not begun can be taken back, because both
  * sides claim it by compare-and-exchange on its cell:
  *
- *     control (Int32Array):  [ stop word | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
+ *     control (Int32Array):  [ stop word | checkpoints taken | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
  *
  *     offered ──thread──▶ running ──thread──▶ done
  *        └──────pool────▶ withdrawn
@@ -20,14 +20,20 @@ export const WINDOW = 1024;
 export const CLAIMS = { offered: 0, running: 1, done: 2, withdrawn: 3 } as const;
 
 /** Bytes of the shared control array. */
-export const CONTROL_BYTES = (1 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
+export const CONTROL_BYTES = (2 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
 
 /** Index of the word that asks the running job to stop: it holds that job's `stopWord`. */
 export const STOP_INDEX = 0;
 
+/**
+ * Index of the number of checkpoints that the pool has taken from this thread. The thread sends the next one only
+ * when the last was taken, so that large states do not pile up between them.
+ */
+export const CHECKPOINTS_INDEX = 1;
+
 /** Index of a position's claim. */
 export function claimIndex(position: number): number {
-  return 1 + (position % WINDOW);
+  return 2 + (position % WINDOW);
 }
 
 /** Names a position in 31 bits; never 0, which stands for nothing to stop. */

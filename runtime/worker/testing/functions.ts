@@ -1,0 +1,80 @@
+/** Functions that behave in one way each, for the worker's tests. */
+import * as v from 'valibot';
+import { defineFunction, type FunctionDeclaration, type Run } from '../../function/declaration.ts';
+import { Problem } from '../../wire/problem.ts';
+
+const values = v.strictObject({ value: v.optional(v.unknown()) });
+const anything = v.looseObject({});
+
+function declare(name: string, memory = 1024): FunctionDeclaration {
+  return defineFunction({
+    ...{ name, title: name, description: name, parameters: values, result: anything },
+    costUnit: 'calls',
+    cost: () => 1,
+    memory: () => memory,
+  });
+}
+
+const work: Record<string, Run> = {
+  echo: ({ value }, context) => ({
+    result: { value, resumedFrom: context.resumeFrom ? [...context.resumeFrom] : null },
+    amounts: { calls: 1 },
+  }),
+  /** Runs until it is asked to stop, and stops then. */
+  obedient: (_parameters, context) => {
+    for (let turn = 0; ; turn++) {
+      context.progress(turn, turn + 1, { turn, broken: Number.NaN });
+      context.signal.throwIfAborted();
+    }
+  },
+  /** Never looks up. */
+  deaf: () => {
+    for (;;);
+  },
+  /** Yields, and never ends. */
+  absent: () => new Promise(() => {}),
+  /** Deaf if told so, else over at once: what a pool cannot foresee. */
+  moody: ({ value }) => {
+    if (value === 'deaf') for (;;);
+    return { result: {} };
+  },
+  /** Waits for a turn of its event loop. */
+  later: async ({ value }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return { result: { value } };
+  },
+  checkpointer: (_parameters, context) => {
+    for (let turn = 1; ; turn++) {
+      context.checkpoint(() => new Uint8Array([turn & 0xff, 7]));
+      context.signal.throwIfAborted();
+    }
+  },
+  talker: (_parameters, context) => {
+    context.log('a line');
+    return { result: {} };
+  },
+  thrower: ({ value }) => {
+    if (value === 'problem') throw new Problem('invalid_parameter', 'not like that', { pointer: '/parameters/value' });
+    if (value === 'path') throw new Error(`cannot read ${new URL('.', import.meta.url).pathname}data.txt`);
+    if (value === 'later') return Promise.reject(new Error('late trouble'));
+    throw new Error('trouble');
+  },
+  nan: () => ({ result: { inner: [1, Number.NaN] } }),
+  quitter: () => process.exit(3),
+  hoarder: () => {
+    const hoard: unknown[] = [];
+    for (;;) hoard.push(new Array(10_000).fill(hoard.length));
+  },
+  environment: () => ({ result: { variables: Object.keys(process.env) } }),
+  reader: async () => {
+    const { readFile } = await import('node:fs/promises');
+    await readFile('/etc/hostname');
+    return { result: {} };
+  },
+  huge: () => ({ result: {} }),
+};
+
+export const testWork = work;
+export const testDeclarations: readonly FunctionDeclaration[] = Object.keys(work).map((name) =>
+  declare(name, name === 'huge' ? 2 ** 40 : 1024),
+);
