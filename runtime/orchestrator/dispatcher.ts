@@ -178,11 +178,11 @@ export class Dispatcher {
 
   async #refill(): Promise<void> {
     this.#isWindowStale = false;
-    const { tasks, nextWaiting } = await this.#options.ledger.queued(WINDOW_TASKS);
+    const { tasks, hasMore, nextWaiting } = await this.#options.ledger.queued(WINDOW_TASKS);
     // The ledger answers in order: a task whose start it has not yet recorded is still among the starting ones.
     const starting = new Set([...this.#starting].map(({ task }) => task.key));
     this.#window = tasks.filter((task) => !starting.has(task.key));
-    this.#hasMoreQueued = tasks.length >= WINDOW_TASKS;
+    this.#hasMoreQueued = hasMore;
     this.#options.timers.clear(this.#backoffTimer);
     this.#backoffTimer = undefined;
     if (nextWaiting !== null && !this.#isStopped) {

@@ -21,6 +21,15 @@ export interface QueuedTask {
   readonly lastWorkerId: string | null;
 }
 
+/** The front of the queue. */
+export interface QueuedWindow {
+  readonly tasks: QueuedTask[];
+  /** Whether the ledger holds queued tasks beyond these. */
+  readonly hasMore: boolean;
+  /** When the next task that waits for its backoff may run, in ms since 1970; null when none waits. */
+  readonly nextWaiting: number | null;
+}
+
 /** An attempt that the ledger has not ended. */
 export interface LiveAttempt {
   readonly task: QueuedTask;

@@ -248,6 +248,17 @@ describe('the queue', () => {
     expect(runs.filter((id) => id === 'r1')).toHaveLength(5);
     expect(runs.filter((id) => id === 'r2')).toHaveLength(5);
   });
+
+  test('it says that there is more when one run has more than its share and another has less', () => {
+    const { ledger } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    ledger.submit(
+      'r2',
+      Array.from({ length: 50 }, (_, index) => newTask(`b${index}`)),
+    );
+    expect(ledger.queued(10)).toMatchObject({ hasMore: true });
+    expect(ledger.queued(200)).toMatchObject({ hasMore: false });
+  });
 });
 
 describe('questions', () => {

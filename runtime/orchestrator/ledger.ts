@@ -23,7 +23,7 @@ import type {
   Idempotency,
   LiveAttempt,
   PruneEffect,
-  QueuedTask,
+  QueuedWindow,
   Started,
   StartRequest,
   StopRequest,
@@ -146,13 +146,17 @@ export class Ledger {
 
   // ---- attempts ----
 
-  /** Up to `limit` queued tasks that may run now, the same share of each active run. */
-  queued(limit: number): { tasks: QueuedTask[]; nextWaiting: number | null } {
+  /** About `limit` queued tasks that may run now, the same share of each active run. */
+  queued(limit: number): QueuedWindow {
     const now = this.#now();
     const runs = this.#store.runsWithQueued(RUNS_IN_WINDOW);
     const share = Math.ceil(limit / Math.max(1, runs.length));
-    const tasks = runs.flatMap((run) => this.#store.queuedOfRun(run, now, share)).map(toQueuedTask);
-    return { tasks, nextWaiting: this.#store.nextWaiting(now) };
+    const perRun = runs.map((run) => this.#store.queuedOfRun(run, now, share));
+    return {
+      tasks: perRun.flat().map(toQueuedTask),
+      hasMore: runs.length === RUNS_IN_WINDOW || perRun.some((tasks) => tasks.length === share),
+      nextWaiting: this.#store.nextWaiting(now),
+    };
   }
 
   /** Starts attempts: null for a task that is no longer queued (or, for a copy, no longer runs). */
