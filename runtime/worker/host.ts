@@ -9,6 +9,11 @@ import { Pool } from './pool.ts';
 const HEARTBEAT_INTERVAL_MS = 1000;
 const OUTBOX_EXPIRY_INTERVAL_MS = 60_000;
 
+/** As it is here, and as it is when both programs are bundled into one folder. */
+const IS_BUNDLED = !import.meta.url.endsWith('.ts');
+const THREAD_URL = new URL(IS_BUNDLED ? './thread.js' : './thread.ts', import.meta.url);
+const READABLE_FOLDER = fileURLToPath(new URL(IS_BUNDLED ? '.' : '../..', import.meta.url));
+
 export interface HostOptions {
   readonly declarations: readonly FunctionDeclaration[];
   readonly findDeclaration: (type: string) => FunctionDeclaration | null;
@@ -19,7 +24,7 @@ export interface HostOptions {
   readonly checkpointIntervalMs: number;
   /** The thread's program; `thread.ts` unless a test brings functions of its own. */
   readonly threadUrl?: URL;
-  /** The one folder that function threads may read; the project's unless it is laid out differently. */
+  /** The one folder that function threads may read; the one that holds all of their program unless said otherwise. */
   readonly readableFolder?: string;
   readonly limits?: InvocationLimits;
   readonly outbox?: Outbox;
@@ -39,13 +44,13 @@ export class Host {
     this.outbox = options.outbox ?? new Outbox();
     this.pool = new Pool({
       slots: options.slots,
-      url: options.threadUrl ?? new URL('./thread.ts', import.meta.url),
+      url: options.threadUrl ?? THREAD_URL,
       data: {
         kernels: options.kernels,
         versions: options.versions,
         checkpointIntervalMs: options.checkpointIntervalMs,
       },
-      readableFolder: options.readableFolder ?? fileURLToPath(new URL('../..', import.meta.url)),
+      readableFolder: options.readableFolder ?? READABLE_FOLDER,
       heapMib: Math.ceil(options.slotMemoryBytes / 1024 ** 2),
       onCrash: (why) => options.onLog(null, 'warn', `a function thread ended and is replaced: ${why}`),
     });

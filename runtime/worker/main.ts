@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { Pool as HttpPool } from 'undici';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import { BUILD_FOLDER, readVersions } from '../function/build.ts';
 import { compileKernels } from '../function/kernel.ts';
@@ -19,6 +18,7 @@ import { Drain } from './drain.ts';
 import { Host } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { type WorkerFlags, workerOptions } from './options.ts';
+import { postJson } from './post-json.ts';
 import { Registrar } from './registrar.ts';
 
 const START_DEADLINE_MS = 30_000;
@@ -95,15 +95,15 @@ async function startWorker(flags: WorkerFlags, token: string | null, logger: Log
     onError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
   });
   const server = await listen(app, flags);
-  const orchestrator = flags.orchestrator === undefined ? null : new HttpPool(flags.orchestrator, { connections: 1 });
   const registrar =
-    orchestrator && createRegistrar(orchestrator, token, logger, () => registration(flags, host, server, instance));
+    flags.orchestrator === undefined
+      ? null
+      : createRegistrar(flags.orchestrator, token, logger, () => registration(flags, host, server, instance));
   await Promise.all([registrar?.start(), readyInTime(host)]);
   return { server, drain, registrar, close };
 
   async function close(): Promise<void> {
     await registrar?.close();
-    await orchestrator?.destroy();
     await server.close(LAST_ANSWERS_MS);
     await host.close();
   }
@@ -156,7 +156,7 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
     instance,
     protocol: PROTOCOL_VERSION,
     ...(flags.advertiseHost !== undefined && { host: flags.advertiseHost }),
-    port: server.port,
+    port: flags.advertisePort ?? server.port,
     slots: flags.slots,
     slot_memory_bytes: host.options.slotMemoryBytes,
     functions: { ...host.options.versions },
@@ -164,22 +164,16 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
   };
 }
 
-function createRegistrar(pool: HttpPool, token: string | null, logger: Logger, current: () => Registration): Registrar {
-  const headers = { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) };
+function createRegistrar(
+  orchestrator: string,
+  token: string | null,
+  logger: Logger,
+  current: () => Registration,
+): Registrar {
   return new Registrar({
     registration: current,
     log: logger,
-    post: async (body) => {
-      const signal = AbortSignal.timeout(REGISTER_TIMEOUT_MS);
-      const response = await pool.request({
-        method: 'POST',
-        path: '/workers',
-        headers,
-        body: JSON.stringify(body),
-        signal,
-      });
-      return { status: response.statusCode, body: await response.body.json().catch(() => null) };
-    },
+    post: (body) => postJson(`${orchestrator}/workers`, body, { token, timeoutMs: REGISTER_TIMEOUT_MS }),
   });
 }
 

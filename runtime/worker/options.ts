@@ -13,6 +13,7 @@ export interface WorkerFlags {
   readonly slots: number;
   readonly orchestrator?: string;
   readonly advertiseHost?: string;
+  readonly advertisePort?: number;
   readonly slotMemory: number;
   readonly checkpointInterval: number;
   readonly grace: number;
@@ -50,6 +51,11 @@ function identityOptions(): Option[] {
       'MOTES_ADVERTISE_HOST',
       'the address that the orchestrator shall call (default: the one it sees)',
     ),
+    option(
+      '--advertise-port <port>',
+      'MOTES_ADVERTISE_PORT',
+      'the port that the orchestrator shall call, where a proxy or a container maps it (default: --port)',
+    ).argParser(number(1, 65_535)),
   ];
 }
 
