@@ -55,7 +55,10 @@ const realTimers: Timers = {
 export async function assembleOrchestrator(setting: OrchestratorSetting): Promise<Orchestrator> {
   const { flags, token, network, logger } = setting;
   const functions = listFunctions(declarations, readVersions());
-  const { ledger, failed, close } = await openLedgerIn(flags.ledger ?? join(flags.data, 'data'));
+  const { ledger, failed, close } = await openLedgerIn(
+    flags.ledger ?? join(flags.data, 'data'),
+    flags.resultFiles === 'on',
+  );
   const ledgerId = await ledger.identify(randomUUID());
   await discardUnreceived(ledger);
   const leaseMs = flags.lease * 1000;
@@ -130,9 +133,9 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
   };
 }
 
-async function openLedgerIn(folder: string): ReturnType<typeof openLedger> {
+async function openLedgerIn(folder: string, exportsResults: boolean): ReturnType<typeof openLedger> {
   mkdirSync(folder, { recursive: true });
-  return openLedger(resolve(folder, 'ledger.sqlite'));
+  return openLedger({ path: resolve(folder, 'ledger.sqlite'), exportsResults });
 }
 
 /** Runs whose stream of tasks broke with the last orchestrator: their senders were told nothing, so nothing is lost. */

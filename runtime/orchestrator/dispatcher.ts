@@ -215,7 +215,14 @@ export class Dispatcher {
     try {
       const worker = this.#options.fleet.get(workerId);
       const instance = worker?.instance ?? '';
-      const requests = chunk.map(({ task, isCopy }) => ({ task: task.key, workerId, instance, isCopy }));
+      const requests = chunk.map(({ task, isCopy }) => ({
+        task: task.key,
+        run: task.run,
+        attempt: task.attempts + 1,
+        workerId,
+        instance,
+        isCopy,
+      }));
       const started = await this.#options.ledger.start(requests);
       const lives = chunk.flatMap(({ task, isCopy }, index) => {
         const start = started[index];

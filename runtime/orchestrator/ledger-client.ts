@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
 import { LEDGER_CALLS, type LedgerCall, type LedgerCallName, type RemoteLedger } from './ledger-host.ts';
-import type { LedgerThreadMessage, LedgerThreadRequest } from './ledger-thread.ts';
+import type { LedgerThreadMessage, LedgerThreadRequest, LedgerThreadSetting } from './ledger-thread.ts';
 
 export interface LedgerClient {
   readonly ledger: RemoteLedger;
@@ -19,11 +19,10 @@ interface Waiting {
 
 /**
  * Opens a ledger on a thread of its own.
- * @param path the database file
  * @throws Error saying why the file cannot be opened
  */
-export async function openLedger(path: string): Promise<LedgerClient> {
-  const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: { path } });
+export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerClient> {
+  const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: setting });
   const { promise: opened, resolve: onOpened, reject: onRefused } = Promise.withResolvers<void>();
   const { promise: failed, resolve: onFailed } = Promise.withResolvers<Error>();
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();

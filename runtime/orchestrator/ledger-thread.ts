@@ -12,17 +12,25 @@ export type LedgerThreadMessage =
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What it is started with. */
+export interface LedgerThreadSetting {
+  /** The database file. */
+  readonly path: string;
+  /** Whether results are to be written to files as well. */
+  readonly exportsResults: boolean;
+}
+
 /** What it takes: calls, or null to close the file and end. */
 export type LedgerThreadRequest = readonly LedgerCall[] | null;
 
 /** Calls in one transaction at most, so that no answer waits for an endless group. */
 const GROUP_LIMIT = 512;
 
-function serve(port: NonNullable<typeof parentPort>): void {
+function serve(port: NonNullable<typeof parentPort>, setting: LedgerThreadSetting): void {
   const post = (message: LedgerThreadMessage): void => port.postMessage(message);
   try {
-    const store = new Store(openDatabase((workerData as { path: string }).path));
-    const ledger = new Ledger(store, { now: Date.now, random: Math.random });
+    const store = new Store(openDatabase(setting.path));
+    const ledger = new Ledger(store, { now: Date.now, random: Math.random, exportsResults: setting.exportsResults });
     post({ kind: 'opened' });
     port.on('message', (first: LedgerThreadRequest) => {
       try {
@@ -62,4 +70,4 @@ function drain(
   return { calls, isLast: request === null };
 }
 
-if (parentPort) serve(parentPort);
+if (parentPort) serve(parentPort, workerData as LedgerThreadSetting);

@@ -17,6 +17,8 @@ export interface QueuedTask {
   readonly cost: number;
   readonly memoryBytes: number;
   readonly timeoutMs: number | null;
+  /** How many were started before. */
+  readonly attempts: number;
   /** The worker of its last attempt, which a retry avoids; null before the first. */
   readonly lastWorkerId: string | null;
 }
@@ -41,6 +43,9 @@ export interface LiveAttempt {
 
 export interface StartRequest {
   readonly task: number;
+  readonly run: number;
+  /** The number of the attempt that is to start; a copy gets the next one, whatever this says. */
+  readonly attempt: number;
   readonly workerId: string;
   readonly instance: string;
   /** A further attempt of a task that runs already: whichever ends first is the outcome. */
@@ -62,6 +67,7 @@ export type AttemptOutcome =
       /** False when the worker never began with it: then it costs the task no retry. */
       readonly hadBegun: boolean;
     };
+export type Success = Extract<AttemptOutcome, { status: 'succeeded' }>;
 export type Failure = Exclude<AttemptOutcome, { status: 'succeeded' }>;
 
 export interface FinishRequest {

@@ -2,13 +2,13 @@
 import type { ProblemDocument } from '../wire/problem.ts';
 import type { Attempt, Run, Task } from '../wire/task.ts';
 import type { QueuedTask } from './ledger-types.ts';
-import type { AttemptRow, RunRow, TaskRow } from './store.ts';
+import type { AttemptRow, QueuedRow, RunRow, TaskRow } from './store.ts';
 
-export function toQueuedTask(row: TaskRow): QueuedTask {
+export function toQueuedTask(row: QueuedRow, runId: string): QueuedTask {
   return {
     key: row.key,
     run: row.run,
-    runId: row.run_id,
+    runId,
     id: row.id,
     type: row.type,
     function: row.function,
@@ -17,6 +17,7 @@ export function toQueuedTask(row: TaskRow): QueuedTask {
     cost: row.cost,
     memoryBytes: row.memory,
     timeoutMs: row.timeout_ms,
+    attempts: row.attempts,
     lastWorkerId: row.worker_id,
   };
 }

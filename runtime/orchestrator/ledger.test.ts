@@ -46,9 +46,14 @@ function newTask(id: string, more: Partial<NewTaskRow> = {}): NewTaskRow {
 function openLedger() {
   const clock = { ms: 1_000_000 };
   const store = new Store(openDatabase(':memory:'));
-  const ledger = new Ledger(store, { now: () => clock.ms, random: () => 0.999 });
-  const start = (key: number, workerId = 'w1') =>
-    ledger.start([{ task: key, workerId, instance: `${workerId}-1`, isCopy: false }])[0]?.attempt ?? null;
+  const ledger = new Ledger(store, { now: () => clock.ms, random: () => 0.999, exportsResults: true });
+  const start = (key: number, workerId = 'w1') => {
+    const { run, attempts } = store.task(key)!;
+    return (
+      ledger.start([{ task: key, run, attempt: attempts + 1, workerId, instance: `${workerId}-1`, isCopy: false }])[0]
+        ?.attempt ?? null
+    );
+  };
   const finish = (key: number, attempt: number, outcome: AttemptOutcome) =>
     ledger.finish([{ task: key, attempt, outcome }])[0];
   const keys = () => ledger.queued(100).tasks.map((task) => task.key);

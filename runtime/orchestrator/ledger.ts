@@ -15,7 +15,6 @@
 import { Problem } from '../wire/problem.ts';
 import type { Run, Task, TaskStatus } from '../wire/task.ts';
 import type {
-  AttemptOutcome,
   CancelEffect,
   Failure,
   FinishEffect,
@@ -23,10 +22,12 @@ import type {
   Idempotency,
   LiveAttempt,
   PruneEffect,
+  QueuedTask,
   QueuedWindow,
   Started,
   StartRequest,
   StopRequest,
+  Success,
   TaskView,
 } from './ledger-types.ts';
 import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
@@ -40,6 +41,8 @@ export interface LedgerDependencies {
   now(): number;
   /** Uniform in [0, 1). */
   random(): number;
+  /** Whether results are to be written to files as well. */
+  readonly exportsResults: boolean;
 }
 
 /** The window of queued tasks is shared among at most this many runs at once. */
@@ -51,11 +54,13 @@ export class Ledger {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #random: () => number;
+  readonly #exportsResults: boolean;
 
   constructor(store: Store, dependencies: LedgerDependencies) {
     this.#store = store;
     this.#now = dependencies.now;
     this.#random = dependencies.random;
+    this.#exportsResults = dependencies.exportsResults;
   }
 
   /** The ledger's own id, made at its first opening. */
@@ -151,9 +156,11 @@ export class Ledger {
     const now = this.#now();
     const runs = this.#store.runsWithQueued(RUNS_IN_WINDOW);
     const share = Math.ceil(limit / Math.max(1, runs.length));
-    const perRun = runs.map((run) => this.#store.queuedOfRun(run, now, share));
+    const perRun = runs.map(({ key, id }) =>
+      this.#store.queuedOfRun(key, now, share).map((row) => toQueuedTask(row, id)),
+    );
     return {
-      tasks: perRun.flat().map(toQueuedTask),
+      tasks: perRun.flat(),
       hasMore: runs.length === RUNS_IN_WINDOW || perRun.some((tasks) => tasks.length === share),
       nextWaiting: this.#store.nextWaiting(now),
     };
@@ -163,12 +170,13 @@ export class Ledger {
   start(requests: readonly StartRequest[]): (Started | null)[] {
     const now = this.#now();
     const changes = new RunChanges();
-    const started = requests.map(({ task, workerId, instance, isCopy }) => {
-      const row = isCopy ? this.#store.copyTask(task) : this.#store.startTask(task, workerId, now);
-      if (!row) return null;
-      this.#store.insertAttempt({ task, attempt: row.attempts, worker_id: workerId, instance, started_at: now });
-      if (!isCopy) changes.move(row.run, 'queued', 'running');
-      return { attempt: row.attempts, resumeFrom: row.attempts > 1 ? (this.#store.checkpoint(task) ?? null) : null };
+    const started = requests.map((request) => {
+      const { task, run, workerId, instance, isCopy } = request;
+      const attempt = isCopy ? this.#store.copyTask(task) : request.attempt;
+      if (attempt === undefined || (!isCopy && !this.#store.startTask(task, attempt, workerId, now))) return null;
+      this.#store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
+      if (!isCopy) changes.move(run, 'queued', 'running');
+      return { attempt, resumeFrom: attempt > 1 ? (this.#store.checkpoint(task) ?? null) : null };
     });
     changes.apply(this.#store);
     return started;
@@ -182,70 +190,71 @@ export class Ledger {
     return effects.map((effect) => effect && { ...effect.effect, endedRun: ended.get(effect.run) ?? null });
   }
 
-  #finishOne(
-    { task: key, attempt: number, outcome }: FinishRequest,
-    changes: RunChanges,
-  ): { run: number; effect: FinishEffect } | null {
+  #finishOne(request: FinishRequest, changes: RunChanges): { run: number; effect: FinishEffect } | null {
+    const { task: key, attempt: number, outcome } = request;
+    const nothing = { task: key, attempt: number, endedRun: null, superseded: false, divergent: false, stop: [] };
+    if (outcome.status === 'succeeded') {
+      const success = this.#succeed(request, outcome);
+      if (success) {
+        changes.move(success.run, 'running', 'succeeded');
+        return { run: success.run, effect: { ...nothing, taskStatus: 'succeeded', stop: success.stop } };
+      }
+    }
     const attempt = this.#store.attempt(key, number);
     const task = attempt && this.#store.task(key);
     if (!attempt || !task) return null;
-    const nothing = {
-      task: key,
-      attempt: number,
-      taskStatus: task.status,
-      endedRun: null,
-      superseded: false,
-      divergent: false,
-      stop: [],
-    };
-    if (attempt.status !== 'running')
-      return { run: task.run, effect: { ...nothing, ...this.#supersede(task, attempt, outcome) } };
-    const { status, stop } =
-      outcome.status === 'succeeded' ? this.#succeed(task, attempt, outcome) : this.#fail(task, attempt, outcome);
-    if (status !== task.status) changes.move(task.run, task.status, status);
-    return { run: task.run, effect: { ...nothing, taskStatus: status, stop } };
+    const effect = { ...nothing, taskStatus: task.status };
+    if (outcome.status === 'succeeded')
+      return { run: task.run, effect: { ...effect, ...this.#supersede(task, attempt, outcome) } };
+    if (attempt.status !== 'running') return { run: task.run, effect };
+    const taskStatus = this.#fail(task, attempt, outcome);
+    if (taskStatus !== task.status) changes.move(task.run, task.status, taskStatus);
+    return { run: task.run, effect: { ...effect, taskStatus } };
+  }
+
+  /** The usual case, in two statements: a live attempt's result. Null when the attempt was ended before. */
+  #succeed(
+    { task: key, attempt: number }: FinishRequest,
+    outcome: Success,
+  ): { run: number; stop: StopRequest[] } | null {
+    const endedAt = this.#now();
+    const attempt = this.#store.succeedAttempt(key, number, endedAt);
+    const task =
+      attempt && this.#store.succeedTask(key, attempt, { ...outcome, endedAt, isExportDue: this.#exportsResults });
+    if (!task) return null;
+    if (task.attempts === 1) return { run: task.run, stop: [] };
+    this.#store.deleteCheckpoint(key);
+    const stop = this.#endLiveAttempts(
+      this.#store.task(key)!,
+      new Problem('cancelled', `attempt ${number} was faster`),
+    );
+    return { run: task.run, stop };
   }
 
   /** A result of an attempt that was ended before: kept in the history, compared with the recorded one. */
-  #supersede(task: TaskRow, attempt: AttemptRow, outcome: AttemptOutcome): Partial<FinishEffect> {
-    if (outcome.status !== 'succeeded' || attempt.status === 'succeeded' || attempt.status === 'superseded') return {};
+  #supersede(task: TaskRow, attempt: AttemptRow, outcome: Success): Partial<FinishEffect> {
+    if (attempt.status === 'succeeded' || attempt.status === 'superseded') return {};
     this.#store.endAttempt(task.key, attempt.attempt, 'superseded', this.#now(), attempt.error);
     const divergent = task.result !== null && task.result !== outcome.result;
     if (divergent) this.#store.setDivergence(task.key, attempt.attempt, outcome.result);
     return { superseded: true, divergent };
   }
 
-  #succeed(
-    task: TaskRow,
-    attempt: AttemptRow,
-    outcome: Extract<AttemptOutcome, { status: 'succeeded' }>,
-  ): { status: TaskStatus; stop: StopRequest[] } {
-    const now = this.#now();
-    this.#store.endAttempt(task.key, attempt.attempt, 'succeeded', now, null);
-    this.#store.succeedTask(task.key, attempt, now, outcome.result, outcome.measured);
-    if (task.attempts === 1) return { status: 'succeeded', stop: [] };
-    this.#store.deleteCheckpoint(task.key);
-    return {
-      status: 'succeeded',
-      stop: this.#endLiveAttempts(task, new Problem('cancelled', `attempt ${attempt.attempt} was faster`)),
-    };
-  }
-
-  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): { status: TaskStatus; stop: StopRequest[] } {
+  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): TaskStatus {
     const now = this.#now();
     const error = JSON.stringify(failure.error);
     this.#store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
     // While a copy runs the task is not lost; the last of its attempts decides.
-    if (this.#store.liveAttemptsOfTask(task.key).length > 0) return { status: 'running', stop: [] };
+    if (this.#store.liveAttemptsOfTask(task.key).length > 0) return 'running';
     const verdict = judgeFailure(task, failure, this.#random);
     if (verdict.kind === 'give_up') {
       this.#store.failTask(task.key, now, error);
       this.#store.deleteCheckpoint(task.key);
-      return { status: 'failed', stop: [] };
+      return 'failed';
     }
     const notBefore = verdict.delayMs === 0 ? 0 : now + verdict.delayMs;
     this.#store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
-    return { status: 'queued', stop: [] };
+    return 'queued';
   }
 
   #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {
@@ -279,12 +288,17 @@ export class Ledger {
   /** Every attempt that was running when the ledger was last written. */
   live(): LiveAttempt[] {
     return this.#store.liveAttempts().map((row) => ({
-      task: toQueuedTask(this.#store.task(row.task)!),
+      task: this.#queuedTask(row.task),
       attempt: row.attempt,
       workerId: row.worker_id,
       instance: row.instance,
       startedAt: row.started_at,
     }));
+  }
+
+  #queuedTask(key: number): QueuedTask {
+    const row = this.#store.task(key)!;
+    return toQueuedTask(row, row.run_id);
   }
 
   // ---- what users change ----
@@ -394,7 +408,7 @@ export class Ledger {
   task(runId: string, id: string): TaskView {
     const row = this.#taskRow(this.#runRow(runId), id);
     const history = this.#store.attemptsOfTask(row.key).map(toAttempt);
-    return { detail: { ...toTask(row), history }, queued: toQueuedTask(row), notBefore: row.not_before };
+    return { detail: { ...toTask(row), history }, queued: toQueuedTask(row, row.run_id), notBefore: row.not_before };
   }
 
   #taskRow(run: RunRow, id: string): TaskRow {

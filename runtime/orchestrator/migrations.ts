@@ -45,13 +45,14 @@ export const MIGRATIONS: readonly string[] = [
     result      TEXT,
     measured    TEXT,
     error       TEXT,
-    -- 1 once the result file is written: a crash between the commit and the file is made good at the next start.
-    exported    INTEGER NOT NULL DEFAULT 0,
+    -- 0 while a result file is due, 1 once it is written: a crash between the two is made good at the next start.
+    exported    INTEGER,
     UNIQUE (run, id)
   ) STRICT;
   CREATE INDEX tasks_queued ON tasks (run, priority, cost DESC, key) WHERE status = 'queued';
   CREATE INDEX tasks_waiting ON tasks (not_before) WHERE status = 'queued' AND not_before > 0;
-  CREATE INDEX tasks_unexported ON tasks (key) WHERE status = 'succeeded' AND exported = 0;
+  CREATE INDEX tasks_running ON tasks (run) WHERE status = 'running';
+  CREATE INDEX tasks_unexported ON tasks (key) WHERE exported = 0;
 
   CREATE TABLE attempts (
     task       INTEGER NOT NULL REFERENCES tasks (key),
@@ -64,7 +65,6 @@ export const MIGRATIONS: readonly string[] = [
     error      TEXT,
     PRIMARY KEY (task, attempt)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX attempts_live ON attempts (task) WHERE status = 'running';
 
   -- Workers that registered themselves: asked first after a restart, so that their attempts are found again.
   CREATE TABLE workers (
@@ -102,7 +102,6 @@ export const MIGRATIONS: readonly string[] = [
 
   -- A result that differs from the recorded one is never thrown away: somebody will want to know why.
   ALTER TABLE attempts ADD COLUMN divergence TEXT;
-  CREATE INDEX tasks_running ON tasks (run) WHERE status = 'running';
   CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
   `,
 ];

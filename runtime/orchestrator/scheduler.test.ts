@@ -15,7 +15,7 @@ function task(key: number, more: Partial<QueuedTask> = {}): QueuedTask {
       priority: 5,
       cost: 1_000,
     },
-    ...{ memoryBytes: 1, timeoutMs: null, lastWorkerId: null, ...more },
+    ...{ memoryBytes: 1, timeoutMs: null, attempts: 0, lastWorkerId: null, ...more },
   };
 }
 

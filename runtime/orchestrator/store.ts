@@ -63,6 +63,23 @@ export interface IdempotencyRow {
   created_at: number;
 }
 
+/** What the scheduler needs of a task. */
+export type QueuedRow = Pick<
+  TaskRow,
+  | 'key'
+  | 'run'
+  | 'id'
+  | 'type'
+  | 'function'
+  | 'parameters'
+  | 'priority'
+  | 'cost'
+  | 'memory'
+  | 'timeout_ms'
+  | 'attempts'
+  | 'worker_id'
+>;
+
 export type NewTaskRow = Pick<
   TaskRow,
   | 'id'
@@ -96,6 +113,8 @@ export type CounterChange = Record<TaskStatus, number>;
 
 const TASK = 'SELECT tasks.*, runs.id AS run_id FROM tasks JOIN runs ON runs.key = tasks.run';
 
+const QUEUED = 'key, run, id, type, function, parameters, priority, cost, memory, timeout_ms, attempts, worker_id';
+
 const SQL = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
@@ -113,7 +132,7 @@ const SQL = {
   runByKey: 'SELECT * FROM runs WHERE key = ?',
   newestRun: 'SELECT * FROM runs ORDER BY key DESC LIMIT 1',
   runs: 'SELECT * FROM runs ORDER BY key DESC LIMIT ?',
-  runsWithQueued: `SELECT key FROM runs WHERE status = 'active' AND queued > 0 ORDER BY key LIMIT ?`,
+  runsWithQueued: `SELECT key, id FROM runs WHERE status = 'active' AND queued > 0 ORDER BY key LIMIT ?`,
   addToRun: `UPDATE runs SET queued = queued + ?, running = running + ?, succeeded = succeeded + ?, failed = failed + ?,
              cancelled = cancelled + ? WHERE key = ?`,
   setRunStatus: 'UPDATE runs SET status = ?, ended_at = ? WHERE key = ?',
@@ -131,29 +150,32 @@ const SQL = {
   taskOfRun: `${TASK} WHERE tasks.run = ? AND tasks.id = ?`,
   tasksOfRun: `${TASK} WHERE tasks.run = ? AND tasks.key > ? AND (? IS NULL OR tasks.status = ?) ORDER BY tasks.key LIMIT ?`,
   tasksOfAll: `${TASK} WHERE tasks.key > ? AND (? IS NULL OR tasks.status = ?) ORDER BY tasks.key LIMIT ?`,
-  queuedOfRun: `${TASK} WHERE tasks.run = ? AND tasks.status = 'queued' AND tasks.not_before <= ?
-                ORDER BY tasks.priority, tasks.cost DESC, tasks.key LIMIT ?`,
+  queuedOfRun: `SELECT ${QUEUED} FROM tasks WHERE run = ? AND status = 'queued' AND not_before <= ?
+                ORDER BY priority, cost DESC, key LIMIT ?`,
   nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > ?`,
-  startTask: `UPDATE tasks SET status = 'running', attempts = attempts + 1, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued'
-              RETURNING attempts, run`,
-  copyTask: `UPDATE tasks SET attempts = attempts + 1 WHERE key = ? AND status = 'running' RETURNING attempts, run`,
+  startTask: `UPDATE tasks SET status = 'running', attempts = ?, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued' AND attempts = ?`,
+  copyTask: `UPDATE tasks SET attempts = attempts + 1 WHERE key = ? AND status = 'running' RETURNING attempts`,
   cancelTask: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE key = ?`,
   cancelQueuedOfRun: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE run = ? AND status = 'queued'`,
   reviveTask: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE key = ? AND status = ?`,
   reviveTasksOfRun: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE run = ? AND status = ?`,
   runningOfRun: `${TASK} WHERE tasks.run = ? AND tasks.status = 'running'`,
-  succeedTask: `UPDATE tasks SET status = 'succeeded', worker_id = ?, started_at = ?, ended_at = ?, result = ?, measured = ?, error = NULL WHERE key = ?`,
+  succeedTask: `UPDATE tasks SET status = 'succeeded', worker_id = ?, started_at = ?, ended_at = ?, result = ?, measured = ?, error = NULL,
+                exported = ? WHERE key = ? AND status = 'running' RETURNING run, attempts`,
   failTask: `UPDATE tasks SET status = 'failed', failures = failures + 1, ended_at = ?, error = ? WHERE key = ?`,
   requeueTask: `UPDATE tasks SET status = 'queued', failures = failures + ?, not_before = ?, error = ? WHERE key = ?`,
-  unexported: `${TASK} WHERE tasks.status = 'succeeded' AND tasks.exported = 0 ORDER BY tasks.key LIMIT ?`,
+  unexported: `${TASK} WHERE tasks.exported = 0 ORDER BY tasks.key LIMIT ?`,
   markExported: 'UPDATE tasks SET exported = 1 WHERE key = ?',
 
   insertAttempt: 'INSERT INTO attempts (task, attempt, worker_id, instance, started_at) VALUES (?, ?, ?, ?, ?)',
   attempt: 'SELECT * FROM attempts WHERE task = ? AND attempt = ?',
   attemptsOfTask: 'SELECT * FROM attempts WHERE task = ? ORDER BY attempt',
   setDivergence: 'UPDATE attempts SET divergence = ? WHERE task = ? AND attempt = ?',
+  succeedAttempt: `UPDATE attempts SET status = 'succeeded', ended_at = ? WHERE task = ? AND attempt = ? AND status = 'running'
+                   RETURNING worker_id, started_at`,
   endAttempt: 'UPDATE attempts SET status = ?, ended_at = ?, error = ? WHERE task = ? AND attempt = ?',
-  liveAttempts: `SELECT * FROM attempts WHERE status = 'running' ORDER BY task`,
+  liveAttempts: `SELECT attempts.* FROM tasks JOIN attempts ON attempts.task = tasks.key
+                 WHERE tasks.status = 'running' AND attempts.status = 'running' ORDER BY attempts.task`,
   liveAttemptsOfTask: `SELECT * FROM attempts WHERE task = ? AND status = 'running'`,
 
   checkpoint: 'SELECT state FROM checkpoints WHERE task = ?',
@@ -271,9 +293,9 @@ export class Store {
   runs(limit: number): RunRow[] {
     return this.#all('runs', limit);
   }
-  /** Keys of active runs with queued tasks, oldest first. */
-  runsWithQueued(limit: number): number[] {
-    return this.#all<{ key: number }>('runsWithQueued', limit).map((row) => row.key);
+  /** Active runs with queued tasks, oldest first. */
+  runsWithQueued(limit: number): Pick<RunRow, 'key' | 'id'>[] {
+    return this.#all('runsWithQueued', limit);
   }
   addToRun(run: number, change: CounterChange): void {
     this.#do('addToRun', change.queued, change.running, change.succeeded, change.failed, change.cancelled, run);
@@ -317,20 +339,20 @@ export class Store {
       : this.#all('tasksOfRun', run, after, status, status, limit);
   }
   /** Queued tasks of a run that need not wait: by priority, costly ones first. */
-  queuedOfRun(run: number, now: number, limit: number): TaskRow[] {
+  queuedOfRun(run: number, now: number, limit: number): QueuedRow[] {
     return this.#all('queuedOfRun', run, now, limit);
   }
   /** When the next task that waits for its backoff may run; null when none waits. */
   nextWaiting(now: number): number | null {
     return this.#one<{ at: number | null }>('nextWaiting', now)!.at;
   }
-  /** The number of the attempt, or undefined when the task is no longer queued. */
-  startTask(key: number, workerId: string, startedAt: number): { attempts: number; run: number } | undefined {
-    return this.#one('startTask', workerId, startedAt, key);
+  /** False when the task is no longer queued, or was started and queued again since it was read. */
+  startTask(key: number, attempt: number, workerId: string, startedAt: number): boolean {
+    return this.#do('startTask', attempt, workerId, startedAt, key, attempt - 1).changes === 1;
   }
   /** The number of a further attempt of a running task, or undefined when it does not run. */
-  copyTask(key: number): { attempts: number; run: number } | undefined {
-    return this.#one('copyTask', key);
+  copyTask(key: number): number | undefined {
+    return this.#one<{ attempts: number }>('copyTask', key)?.attempts;
   }
   cancelTask(key: number, endedAt: number, error: string): void {
     this.#do('cancelTask', endedAt, error, key);
@@ -350,8 +372,18 @@ export class Store {
   reviveTasksOfRun(run: number, status: TaskStatus): number {
     return this.#do('reviveTasksOfRun', run, status).changes;
   }
-  succeedTask(key: number, attempt: AttemptRow, endedAt: number, result: string, measured: string): void {
-    this.#do('succeedTask', attempt.worker_id, attempt.started_at, endedAt, result, measured, key);
+  /**
+   * Records the result of a running task.
+   * @param isExportDue whether its result file is to be written
+   */
+  succeedTask(
+    key: number,
+    attempt: Pick<AttemptRow, 'worker_id' | 'started_at'>,
+    outcome: { endedAt: number; result: string; measured: string; isExportDue: boolean },
+  ): Pick<TaskRow, 'run' | 'attempts'> | undefined {
+    const { endedAt, result, measured, isExportDue } = outcome;
+    const { worker_id, started_at } = attempt;
+    return this.#one('succeedTask', worker_id, started_at, endedAt, result, measured, isExportDue ? 0 : null, key);
   }
   failTask(key: number, endedAt: number, error: string): void {
     this.#do('failTask', endedAt, error, key);
@@ -374,6 +406,14 @@ export class Store {
   }
   attemptsOfTask(task: number): AttemptRow[] {
     return this.#all('attemptsOfTask', task);
+  }
+  /** Ends a live attempt with a result; undefined when it was ended before. */
+  succeedAttempt(
+    task: number,
+    attempt: number,
+    endedAt: number,
+  ): Pick<AttemptRow, 'worker_id' | 'started_at'> | undefined {
+    return this.#one('succeedAttempt', endedAt, task, attempt);
   }
   endAttempt(task: number, attempt: number, status: AttemptStatus, endedAt: number, error: string | null): void {
     this.#do('endAttempt', status, endedAt, error, task, attempt);

@@ -10,16 +10,16 @@ export const DEFAULT_SLOT_MEMORY_BYTES = 1024 ** 3;
 
 /** Names one attempt of one ledger. */
 export const AttemptKeySchema = v.object({
-  ledger_id: v.pipe(v.string(), v.minLength(1)),
-  run_id: v.pipe(v.string(), v.minLength(1)),
+  ledger_id: v.pipe(v.string(), v.regex(/^[^\n]+$/)),
+  run_id: v.pipe(v.string(), v.regex(/^[^\n]+$/)),
   task_id: v.pipe(v.string(), v.minLength(1)),
   attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 export type AttemptKey = v.InferOutput<typeof AttemptKeySchema>;
 
-/** The key as one string, for maps: equal keys give equal strings, different keys different ones. */
+/** The key as one string, for maps: different keys give different strings, as only the task id may hold a newline. */
 export function attemptKeyString(key: AttemptKey): string {
-  return JSON.stringify([key.ledger_id, key.run_id, key.task_id, key.attempt]);
+  return `${key.ledger_id}\n${key.run_id}\n${key.attempt}\n${key.task_id}`;
 }
 
 /**
