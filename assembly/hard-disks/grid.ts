@@ -27,7 +27,8 @@
  *     then, but their anchors are in the cells and (a) holds for them, and a gathering has slack 0 on i's side.
  *
  * That a row, or a gathering, names more disks than collide changes nothing: they fail the test of the double loop.
- * Nothing depends on when rows were made: that is why neither the partition into steps nor a resumption shows.
+ * Nothing depends on when rows were made: that is why neither the partition into steps nor a resumption shows. While no
+ * row is stale and no i strays, all rows are walked as one run of pairs, which is most of the passes of a dilute box.
  *
  * The cost. At a given density everything but the straying of the fastest is proportional to the disks. In crowds rows
  * are long, and pushes make disks stray often: a pass whose bookkeeping exceeds a fraction of what the double loop would

@@ -14,8 +14,8 @@ export const benchmark = defineFunction({
   parameterSpellings: hardDiskSpellings,
   result: hardDiskResult,
   costUnit: 'pair checks',
-  // A disk that moves costs about as much as four pairs that do not touch.
-  cost: ({ particles, steps }) => (steps + 1) * (pairsOf(particles) + 4 * particles),
-  // The disks, and two states as bytes: the one resumed from or given to the digest, and a checkpoint on its way out.
-  memory: ({ particles }) => 3 * stateBytesOf(particles),
+  // The random start and the digests, then the steps; a disk that moves costs as much as four pairs that do not touch.
+  cost: ({ particles, steps }) => 20_000 + 100 * particles + steps * (pairsOf(particles) + 4 * particles),
+  // The disks; and as bytes the one resumed from, and a checkpoint on its way out or the state for a digest.
+  memory: ({ particles }) => 64 * 1024 + 3 * stateBytesOf(particles),
 });

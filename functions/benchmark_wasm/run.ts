@@ -1,11 +1,11 @@
 import type { Run } from '../../runtime/function/declaration.ts';
 import { restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
 import { digestState } from '../hard-disks/state.ts';
-import { amountsOf } from '../hard-disks/work.ts';
+import { amountsOf, kernelStepCost } from '../hard-disks/work.ts';
 import type { benchmarkWasm } from './declaration.ts';
 
-/** Disk steps between two looks at the signal: some 10 ms. */
-const DISK_STEPS_A_SLICE = 500_000;
+/** Cost between two looks at the signal, in disk steps: some 10 ms. */
+const COST_A_SLICE = 700_000;
 
 /** Runs the simulation on the kernel, in slices. */
 export const runBenchmarkWasm: Run<typeof benchmarkWasm> = (parameters, context) => {
@@ -13,7 +13,7 @@ export const runBenchmarkWasm: Run<typeof benchmarkWasm> = (parameters, context)
   const state = stateOf(kernel);
   const initialDigest = digestState(state);
   if (context.resumeFrom) restoreState(kernel, context.resumeFrom);
-  const stepsASlice = Math.max(1, Math.floor(DISK_STEPS_A_SLICE / parameters.particles));
+  const stepsASlice = Math.max(1, Math.floor(COST_A_SLICE / kernelStepCost(parameters)));
   for (let done = kernel.stepsDone(); done < parameters.steps; done = kernel.stepsDone()) {
     context.signal.throwIfAborted();
     kernel.step(Math.min(stepsASlice, parameters.steps - done));
