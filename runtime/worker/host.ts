@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import type { Kernels } from '../function/kernel.ts';
 import type { Invocation } from './invocation.ts';
-import { type InvocationLimits, Invocations } from './invocations.ts';
+import { type InvocationLimits, Invocations, type LogLevel } from './invocations.ts';
 import { Outbox } from './outbox.ts';
 import { Pool } from './pool.ts';
 
@@ -28,7 +28,7 @@ export interface HostOptions {
   readonly readableFolder?: string;
   readonly limits?: InvocationLimits;
   readonly outbox?: Outbox;
-  readonly onLog: (invocation: Invocation | null, level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  readonly onLog: (invocation: Invocation | null, level: LogLevel, message: string) => void;
 }
 
 /** What hosts functions, without its HTTP face: threads, invocations, outbox, and the clocks that drive them. */

@@ -104,8 +104,9 @@ export class Invocation implements Job {
     return run_id === undefined ? task_id : `${run_id}/${task_id}`;
   }
 
-  /** Adds a listener. One that joins later gets the newest checkpoint at once, and what comes from now on. */
+  /** Adds a listener, once. One that joins later gets the newest checkpoint at once, and what comes from now on. */
   join(sink: EventSink): void {
+    if (this.#sinks.includes(sink)) return;
     this.#sinks.push(sink);
     if (this.#checkpoint) sink.event(this.#checkpointLine(this.#checkpoint), 'checkpoint', this);
   }
@@ -162,6 +163,7 @@ export class Invocation implements Job {
     if (this.state === 'ended') return;
     this.state = 'ended';
     if (this.#deadline) clearTimeout(this.#deadline);
+    if (!end.ok) this.logged('info', `ended as ${end.status}: ${end.problem.message}`);
     const kind = end.ok ? 'succeeded' : 'failed';
     const line = this.#line(
       kind,

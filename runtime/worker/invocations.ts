@@ -14,6 +14,8 @@ import {
 import type { Job } from './job.ts';
 import type { Outbox } from './outbox.ts';
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
 /** How much a worker takes on. */
 export interface InvocationLimits {
   /** Invocations that are here and not ended. */
@@ -40,7 +42,7 @@ export interface InvocationsOptions {
   /** What an invocation may hold, by its function's own estimate. */
   readonly slotMemoryBytes: number;
   readonly limits?: InvocationLimits;
-  readonly onLog: (invocation: Invocation, level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  readonly onLog: (invocation: Invocation | null, level: LogLevel, message: string) => void;
 }
 
 /** What became of a request: an invocation to listen to, or the event with which an earlier one ended. */
@@ -105,6 +107,13 @@ export class Invocations implements InvocationOwner {
     return { invocation };
   }
 
+  /** What `admit` threw, as others may see it: anything that it was not meant to throw is logged and tells nothing. */
+  refusalOf(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    this.#options.onLog(null, 'error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return new Problem('internal', 'an unexpected error - the log has it');
+  }
+
   /** The invocation of a key; null when none is here unfinished. */
   find(key: AttemptKey): Invocation | null {
     return this.#byIdentity.get(identityOf(key)) ?? null;
@@ -142,7 +151,7 @@ export class Invocations implements InvocationOwner {
     this.stop(invocation, 'timed_out');
   }
 
-  logged(invocation: Invocation, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+  logged(invocation: Invocation, level: LogLevel, message: string): void {
     this.#options.onLog(invocation, level, message);
   }
 

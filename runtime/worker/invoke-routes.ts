@@ -119,7 +119,7 @@ function admitOrRefuse(
   try {
     admitInto(stream, invocations, request, characters);
   } catch (error) {
-    stream.line(refusalLine(request, asProblem(error)));
+    stream.line(refusalLine(request, invocations.refusalOf(error)));
   }
 }
 

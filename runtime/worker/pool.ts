@@ -1,6 +1,7 @@
 import { Problem } from '../wire/problem.ts';
+import type { ThreadOptions } from './function-thread.ts';
 import { type Job, NOWHERE } from './job.ts';
-import { Slot, type ThreadOptions } from './slot.ts';
+import { Slot } from './slot.ts';
 import { WINDOW } from './thread-messages.ts';
 
 /** Work that a thread is given at once: enough to hide the way to it and back, little enough to spread. */

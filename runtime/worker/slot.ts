@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
+import { startThread, type ThreadOptions } from './function-thread.ts';
 import { type Job, NOWHERE, type ThreadPlace } from './job.ts';
 import {
   CHECKPOINTS_INDEX,
@@ -9,7 +10,6 @@ import {
   type HandedJob,
   STOP_INDEX,
   stopWord,
-  type ThreadData,
   type ThreadMessage,
   WINDOW,
 } from './thread-messages.ts';
@@ -32,16 +32,6 @@ export interface Watched {
   readonly unreported: number;
   /** Jobs whose results are stuck in the thread; they are no longer with it. */
   readonly stranded: Job[];
-}
-
-/** How a slot starts its threads. */
-export interface ThreadOptions {
-  readonly url: URL;
-  readonly data: Omit<ThreadData, 'control'>;
-  /** The JavaScript heap that a thread may have, in MiB. */
-  readonly heapMib: number;
-  /** The one folder that a thread may read: where its own program is. */
-  readonly readableFolder: string;
 }
 
 /** What a slot tells the pool. */
@@ -178,14 +168,7 @@ export class Slot {
     this.#handed = this.#passed = this.loadMs = 0;
     this.#jobs = new Array(WINDOW);
     this.#batch = [];
-    const thread = new Worker(this.#options.url, {
-      workerData: { ...this.#options.data, control } satisfies ThreadData,
-      // Not the process's own: tokens stand in its environment.
-      env: {},
-      // No network, no processes, no threads, no files but the program: a function needs none of them.
-      execArgv: ['--permission', `--allow-fs-read=${this.#options.readableFolder}`],
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMib },
-    });
+    const thread = startThread(this.#options, control);
     this.#thread = thread;
     let why: string | null = null;
     thread.on('message', (message: ThreadMessage) => this.#receive(message));
