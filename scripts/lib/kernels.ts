@@ -1,4 +1,4 @@
-import { existsSync, globSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 import { digestFiles, writeAtomically } from './files.ts';
 
@@ -38,11 +38,18 @@ function inputsOf(project: string, name: string): string[] {
   return [...sources, 'asconfig.json', 'node_modules/assemblyscript/package.json'];
 }
 
-/** Compiles beside the goal and renames, so that nobody ever reads half a module. */
+/** Compiles into a folder of its own and moves the files out, so that nobody ever reads half a module. */
 async function compile(project: string, name: string, target: KernelTarget): Promise<void> {
-  const fresh = `build/${name}.${process.pid}.wasm`;
-  const options = ['--baseDir', project, '--config', 'asconfig.json', '--target', target, '--outFile', fresh];
-  const { error, stderr } = await asc.main([`assembly/${name}/index.ts`, ...options]);
-  if (error) throw new Error(`the kernel ${name} does not compile\n${stderr.toString()}`);
-  renameSync(`${project}${fresh}`, `${project}build/${name}.wasm`);
+  const folder = `build/compiling-${process.pid}`;
+  const outFile = `${folder}/${name}.wasm`;
+  const options = ['--baseDir', project, '--config', 'asconfig.json', '--target', target, '--outFile', outFile];
+  try {
+    const { error, stderr } = await asc.main([`assembly/${name}/index.ts`, ...options]);
+    if (error) throw new Error(`the kernel ${name} does not compile\n${stderr.toString()}`);
+    for (const file of readdirSync(`${project}${folder}`)) {
+      renameSync(`${project}${folder}/${file}`, `${project}build/${file}`);
+    }
+  } finally {
+    rmSync(`${project}${folder}`, { recursive: true, force: true });
+  }
 }

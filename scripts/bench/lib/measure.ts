@@ -73,9 +73,14 @@ export function keepsBound({ value, bound }: BenchRow): boolean {
 /** A row as a line of text. */
 export function formatRow(row: BenchRow): string {
   const { atLeast, atMost } = row.bound ?? {};
-  const bound = atLeast !== undefined ? ` (at least ${atLeast})` : atMost !== undefined ? ` (at most ${atMost})` : '';
+  const bound =
+    atLeast !== undefined ? ` (at least ${round(atLeast)})` : atMost !== undefined ? ` (at most ${round(atMost)})` : '';
   const mark = keepsBound(row) ? ' ' : '!';
-  return `${mark} ${row.what}: ${Number(row.value.toPrecision(4))} ${row.unit}${bound} - ${row.note}`;
+  return `${mark} ${row.what}: ${round(row.value)} ${row.unit}${bound} - ${row.note}`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** Prints the machine, then the rows; false when one breaks its bound. */
