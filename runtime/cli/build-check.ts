@@ -7,5 +7,6 @@ const BUILT = fileURLToPath(new URL('../../build/functions.json', import.meta.ur
 
 /** @throws CommandError where the kernels have not been built. */
 export function requireBuild(): void {
-  if (!existsSync(BUILT)) throw new CommandError('the kernels are not built yet: run `npm run build`');
+  if (!existsSync(BUILT))
+    throw new CommandError('the kernels are not built yet: run `npm run build`, with all that `npm ci` installs');
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { requireBuild } from '../build-check.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT, Interrupted } from '../failure.ts';
+import { CommandError, EXIT, Interrupted } from '../failure.ts';
 import { counted, printable, styled } from '../format.ts';
 import { interruptibly, untilAborted } from '../interruption.ts';
 import { LocalCluster, type Member } from '../local-cluster.ts';
 import { readableLogLine } from '../log-line.ts';
 import { addExamples, jsonOption, wholeNumber } from '../options.ts';
-import { writeJson, writeLine } from '../terminal.ts';
+import { type OutputStream, writeJson, writeLine } from '../terminal.ts';
 
 interface UpFlags {
   readonly workers: number;
@@ -53,10 +53,11 @@ export function upCommand(context: CliContext): Command {
 async function up(flags: UpFlags, context: CliContext): Promise<number> {
   requireBuild();
   const { stderr } = context.terminal;
-  const cluster = createCluster(flags, context);
+  const lines = new ChildLines(stderr);
+  const cluster = createCluster(flags, context, lines);
   const serve = async (signal: AbortSignal): Promise<never> => {
     try {
-      return await Promise.race([startAndStay(cluster, flags, context), cluster.broken, untilAborted(signal)]);
+      return await Promise.race([startAndStay(cluster, lines, flags, context), cluster.broken, untilAborted(signal)]);
     } finally {
       if (signal.aborted) writeLine(stderr, 'stopping: workers finish what they run (Ctrl-C again: at once)');
       await cluster.stop();
@@ -71,7 +72,7 @@ async function up(flags: UpFlags, context: CliContext): Promise<number> {
   }
 }
 
-function createCluster(flags: UpFlags, context: CliContext): LocalCluster {
+function createCluster(flags: UpFlags, context: CliContext, lines: ChildLines): LocalCluster {
   const { stderr } = context.terminal;
   return new LocalCluster({
     workers: flags.workers,
@@ -89,16 +90,44 @@ function createCluster(flags: UpFlags, context: CliContext): LocalCluster {
     stopGraceMs: STOP_GRACE_MS,
     mostRestarts: Number.POSITIVE_INFINITY,
     onNote: (text) => writeLine(stderr, text),
-    onLine: (name, line) =>
-      writeLine(stderr, `${styled(stderr, 'dim', `${name} |`)} ${printable(readableLogLine(line))}`),
+    onLine: (name, line) => lines.add(name, line),
   });
 }
 
-async function startAndStay(cluster: LocalCluster, flags: UpFlags, context: CliContext): Promise<never> {
+/** Shows what children print once all are ready: before, a failure tells their last words, and success needs none. */
+class ChildLines {
+  isShown = false;
+  readonly #stream: OutputStream;
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream;
+  }
+
+  add(name: string, line: string): void {
+    if (!this.isShown) return;
+    writeLine(this.#stream, `${styled(this.#stream, 'dim', `${name} |`)} ${printable(readableLogLine(line))}`);
+  }
+}
+
+async function startAndStay(
+  cluster: LocalCluster,
+  lines: ChildLines,
+  flags: UpFlags,
+  context: CliContext,
+): Promise<never> {
   const orchestrator = await cluster.startOrchestrator();
-  const workers = await cluster.startWorkers(orchestrator.url);
+  const workers = await cluster.startWorkers(orchestrator.url).catch(explainPorts);
+  lines.isShown = true;
   announce(orchestrator, workers, flags, context);
   return new Promise<never>(() => {});
+}
+
+/** A worker knows its own options, not those of this command. */
+function explainPorts(thrown: Error): never {
+  if (!thrown.message.includes('port is in use')) throw thrown;
+  throw new CommandError(`${thrown.message}\nthe ports of workers begin at --worker-port; 0 takes any`, {
+    cause: thrown,
+  });
 }
 
 function announce(orchestrator: Member, workers: readonly Member[], flags: UpFlags, context: CliContext): void {
