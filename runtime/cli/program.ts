@@ -51,6 +51,22 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'print results, also as CSV',
     load: async (context) => (await import('./commands/tasks.ts')).resultsCommand(context),
   },
+  cancel: {
+    summary: 'stop a task, or all of a run',
+    load: async (context) => (await import('./commands/control.ts')).cancelCommand(context),
+  },
+  retry: {
+    summary: 'queue what failed again',
+    load: async (context) => (await import('./commands/control.ts')).retryCommand(context),
+  },
+  explain: {
+    summary: 'why a task is not running yet',
+    load: async (context) => (await import('./commands/control.ts')).explainCommand(context),
+  },
+  drain: {
+    summary: 'have a worker take no more and end',
+    load: async (context) => (await import('./commands/control.ts')).drainCommand(context),
+  },
   worker: {
     summary: 'the single role: host functions on this machine',
     load: async () => (await import('../worker/main.ts')).workerCommand(),

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import { type FunctionListing, FunctionListingSchema } from '../wire/invocation.ts';
 import {
+  type CancelAnswer,
+  CancelAnswerSchema,
+  type DrainAnswer,
+  DrainAnswerSchema,
+  type Explanation,
+  ExplanationSchema,
   type PingAll,
   PingAllSchema,
+  type RetryAnswer,
+  RetryAnswerSchema,
   RunListSchema,
   type Status,
   StatusSchema,
@@ -142,7 +150,28 @@ export class Client {
 
   /** A task with its attempts; the run by its id or `newest`. */
   task(runId: string, taskId: string): Promise<TaskDetail> {
-    return this.get(`/tasks/${encodeURIComponent(runId)}/${encodeURIComponent(taskId)}`, TaskDetailSchema);
+    return this.get(placeOf(runId, taskId), TaskDetailSchema);
+  }
+
+  /** Cancels a task, or all of a run that has not ended. */
+  cancel(runId: string, taskId?: string): Promise<CancelAnswer> {
+    return this.send(CancelAnswerSchema, { method: 'DELETE', path: placeOf(runId, taskId) });
+  }
+
+  /** Queues a task that failed or was cancelled again, or all such of a run. */
+  retry(runId: string, options: { taskId?: string; only?: 'failed' | 'cancelled' } = {}): Promise<RetryAnswer> {
+    const path = `${placeOf(runId, options.taskId)}/retry${queryOf({ only: options.only })}`;
+    return this.send(RetryAnswerSchema, { method: 'POST', path });
+  }
+
+  /** Why a task is not running. */
+  explain(runId: string, taskId: string): Promise<Explanation> {
+    return this.get(`${placeOf(runId, taskId)}/explain`, ExplanationSchema);
+  }
+
+  /** Has a worker take no more tasks and end when it has finished. */
+  drain(workerId: string): Promise<DrainAnswer> {
+    return this.send(DrainAnswerSchema, { method: 'POST', path: `/workers/${encodeURIComponent(workerId)}/drain` });
   }
 
   /** Any GET, checked against a schema. */
@@ -175,6 +204,12 @@ export class Client {
 
 function isRepeatable(request: HttpRequest): boolean {
   return request.method === 'GET' || request.headers?.['idempotency-key'] !== undefined;
+}
+
+/** The path of a task, or of a run. */
+function placeOf(runId: string, taskId: string | undefined): string {
+  const run = encodeURIComponent(runId);
+  return taskId === undefined ? `/runs/${run}` : `/tasks/${run}/${encodeURIComponent(taskId)}`;
 }
 
 function queryOf(values: Record<string, string | number | undefined>): string {

@@ -1,19 +1,17 @@
 /** Why a queued task is not running: the policy's reasons in words. */
 
+import type { Explanation } from '../wire/orchestrator-api.ts';
 import type { QueuedTask } from './ledger-types.ts';
 import { canRun, inOrder, type SchedulingView } from './scheduler.ts';
 
-/** One reason, as `GET /tasks/{run}/{task}/explain` gives it. */
-export interface Explanation {
-  readonly reason: 'not_queued' | 'backoff' | 'no_workers' | 'no_such_function' | 'too_little_memory' | 'busy' | 'soon';
-  readonly detail: string;
-}
+/** A reason in words. */
+export type WaitingReason = Pick<Explanation, 'reason' | 'detail'>;
 
 /**
  * Explains a queued task.
  * @param notBefore when its backoff ends, in ms since 1970; 0 without one
  */
-export function explainQueued(task: QueuedTask, notBefore: number, view: SchedulingView, now: number): Explanation {
+export function explainQueued(task: QueuedTask, notBefore: number, view: SchedulingView, now: number): WaitingReason {
   if (notBefore > now)
     return { reason: 'backoff', detail: `it waits until ${clock(notBefore)} before it is tried again` };
   if (view.workers.length === 0)

@@ -1,6 +1,6 @@
 /** What crosses between the orchestrator and its clients. The original's fields come first in each answer. */
 import * as v from 'valibot';
-import { RunSchema, TaskSchema } from './task.ts';
+import { RunSchema, TASK_STATUSES, TaskSchema } from './task.ts';
 
 export const WORKER_STATUSES = ['online', 'offline'] as const;
 export const WORKER_CONDITIONS = ['ready', 'draining', 'quarantined'] as const;
@@ -68,3 +68,35 @@ export type RunList = v.InferOutput<typeof RunListSchema>;
 /** `GET /tasks`: a page in the order of submission; `next` names where the next one starts, null at the end. */
 export const TaskListSchema = v.object({ tasks: v.array(TaskSchema), next: v.nullable(v.number()) });
 export type TaskList = v.InferOutput<typeof TaskListSchema>;
+
+/** `DELETE /runs/{run}` and `DELETE /tasks/{run}/{task}`. */
+export const CancelAnswerSchema = v.object({ message: v.string(), cancelled: v.number(), run: RunSchema });
+export type CancelAnswer = v.InferOutput<typeof CancelAnswerSchema>;
+
+/** `POST /runs/{run}/retry` and `POST /tasks/{run}/{task}/retry`. */
+export const RetryAnswerSchema = v.object({ message: v.string(), retried: v.number(), run: RunSchema });
+export type RetryAnswer = v.InferOutput<typeof RetryAnswerSchema>;
+
+export const WAITING_REASONS = [
+  'not_queued',
+  'backoff',
+  'no_workers',
+  'no_such_function',
+  'too_little_memory',
+  'busy',
+  'soon',
+] as const;
+
+/** `GET /tasks/{run}/{task}/explain`: why it is not running. */
+export const ExplanationSchema = v.object({
+  run_id: v.string(),
+  id: v.string(),
+  status: v.picklist(TASK_STATUSES),
+  reason: v.picklist(WAITING_REASONS),
+  detail: v.string(),
+});
+export type Explanation = v.InferOutput<typeof ExplanationSchema>;
+
+/** `POST /workers/{id}/drain`. */
+export const DrainAnswerSchema = v.object({ message: v.string() });
+export type DrainAnswer = v.InferOutput<typeof DrainAnswerSchema>;

@@ -1,7 +1,7 @@
 /** Workers: the original's `/status`, `/workers` and `/ping_all`, registration, drain. */
 import type { Hono } from 'hono';
 import { readJson } from '../../http/body.ts';
-import type { PingAll, Status, Worker } from '../../wire/orchestrator-api.ts';
+import type { DrainAnswer, PingAll, Status, Worker } from '../../wire/orchestrator-api.ts';
 import { Problem } from '../../wire/problem.ts';
 import { type RegistrationAnswer, RegistrationSchema } from '../../wire/registration.ts';
 import type { OrchestratorDependencies } from '../app.ts';
@@ -52,7 +52,8 @@ export function addFleetRoutes(app: Hono, deps: OrchestratorDependencies): void 
       throw new Problem('unknown_worker', `there is no worker "${c.req.param('id')}" - GET /workers lists them`);
     await deps.transport.drain(worker);
     await fleet.ping(worker.id);
-    return c.json({ message: `${worker.id} takes no more tasks and ends when it has finished` }, 202);
+    const message = `${worker.id} takes no more tasks and ends when it has finished`;
+    return c.json({ message } satisfies DrainAnswer, 202);
   });
 }
 

@@ -1,6 +1,6 @@
 /** Runs and tasks: what became of them, and what can be done about them. */
 import type { Hono } from 'hono';
-import type { RunList, TaskList } from '../../wire/orchestrator-api.ts';
+import type { CancelAnswer, Explanation, RetryAnswer, RunList, TaskList } from '../../wire/orchestrator-api.ts';
 import type { Run, Task, TaskDetail } from '../../wire/task.ts';
 import type { OrchestratorDependencies } from '../app.ts';
 import { explainQueued } from '../explain.ts';
@@ -43,11 +43,7 @@ export function addRunRoutes(app: Hono, deps: OrchestratorDependencies): void {
   );
 }
 
-async function cancel(
-  deps: OrchestratorDependencies,
-  runId: string,
-  taskId: string | null,
-): Promise<Record<string, unknown>> {
+async function cancel(deps: OrchestratorDependencies, runId: string, taskId: string | null): Promise<CancelAnswer> {
   const { cancelled, run, stop } = await deps.ledger.cancel(runId, taskId);
   deps.dispatcher.attemptsCancelled(stop);
   if (run.ended_at !== null) deps.waiters.notify(run);
@@ -59,17 +55,13 @@ async function retry(
   runId: string,
   taskId: string | null,
   only: 'failed' | 'cancelled' | null,
-): Promise<Record<string, unknown>> {
+): Promise<RetryAnswer> {
   const { retried, run } = await deps.ledger.retry(runId, taskId, only ? [only] : ['failed', 'cancelled']);
   deps.dispatcher.tasksQueued();
   return { message: `queued ${count(retried)} of run ${run.run_id} again`, retried, run };
 }
 
-async function explain(
-  deps: OrchestratorDependencies,
-  runId: string,
-  taskId: string,
-): Promise<Record<string, unknown>> {
+async function explain(deps: OrchestratorDependencies, runId: string, taskId: string): Promise<Explanation> {
   const { detail, queued, notBefore } = await deps.ledger.task(runId, taskId);
   const named = { run_id: detail.run_id, id: detail.id, status: detail.status };
   if (detail.status !== 'queued') {
