@@ -149,7 +149,11 @@ async function rateOf(lanes: number, work: () => Promise<number>): Promise<numbe
   const start = performance.now();
   let done = 0;
   const lane = async (): Promise<void> => {
-    while (performance.now() - start < ROUND_MS) done += await work();
+    while (performance.now() - start < ROUND_MS) {
+      // In two steps: `done += await …` would read `done` before it waits, and lose what other lanes add meanwhile.
+      const more = await work();
+      done += more;
+    }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return (done / (performance.now() - start)) * 1000;
