@@ -36,7 +36,14 @@ export function explainQueued(task: QueuedTask, notBefore: number, view: Schedul
   const freeInMs = Math.min(
     ...able.map((worker) => (worker.remainingMs.length < worker.slots ? 0 : Math.min(...worker.remainingMs))),
   );
-  const before = ahead === null ? 'over a thousand tasks are' : ahead === 1 ? '1 task is' : `${ahead} tasks are`;
+  const before =
+    ahead === null
+      ? 'over a thousand tasks are'
+      : ahead === 0
+        ? 'no other is'
+        : ahead === 1
+          ? '1 task is'
+          : `${ahead} tasks are`;
   return {
     reason: 'busy',
     detail: `every slot that could take it is busy until about ${clock(now + freeInMs)}, and ${before} before it`,

@@ -63,8 +63,8 @@ export function explainCommand({ terminal: { stdout } }: CliContext): Command {
         if (target.kind === 'run')
           throw new CommandError(`${target.run.run_id} is a run - name one of its tasks: RUN/ID`);
         const explanation = await client.explain(target.task.run_id, target.task.id);
-        const { run_id: runId, id: taskId, status, detail } = explanation;
-        print(stdout, flags, { ...explanation, message: `${runId}/${taskId} is ${status}: ${detail}` });
+        const { run_id: runId, id: taskId, detail } = explanation;
+        print(stdout, flags, { ...explanation, message: `${runId}/${taskId}: ${detail}` });
       }),
     );
   return addExamples(addClientOptions(command), { 'motes explain simulation_large': "a task of the newest run's" });
