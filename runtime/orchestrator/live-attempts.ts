@@ -77,12 +77,12 @@ function deleteFrom<K>(index: Map<K, Set<Live>>, key: K, live: Live): void {
 /** Before this a task's own progress says little: its first slices may all arrive in one packet. */
 const TRUST_PROGRESS_AFTER_MS = 1_000;
 
-/** Expected milliseconds until it ends; 0 when it is overdue. */
+/** Expected milliseconds until it ends; one that is overdue is expected to take as long again as it is late. */
 export function remainingMs(live: Live, now: number): number {
   const elapsedMs = live.begunAt === null ? 0 : now - live.begunAt;
   // What it says of its own progress is better than what was expected of it.
   if (live.progress && live.progress.done > 0 && elapsedMs > TRUST_PROGRESS_AFTER_MS) {
     return (elapsedMs * (live.progress.total - live.progress.done)) / live.progress.done;
   }
-  return Math.max(0, live.expectedMs - elapsedMs);
+  return Math.abs(live.expectedMs - elapsedMs);
 }

@@ -11,7 +11,7 @@ export interface WorkerView {
   readonly slotMemoryBytes: number;
   /** Names of the functions that it serves, with their versions. */
   readonly functions: Readonly<Record<string, string>>;
-  /** Expected milliseconds until each invocation that it holds has ended; 0 for one that is overdue. */
+  /** Expected milliseconds until each invocation that it holds has ended. */
   readonly remainingMs: readonly number[];
   /** Requests in flight to it. */
   readonly chunks: number;
