@@ -57,7 +57,7 @@ describe('the worker process', () => {
       measured: { function_version: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     const hangUp = new AbortController();
-    const body = JSON.stringify({ type: 'faulty', parameters: { how: 'spin' } });
+    const body = JSON.stringify({ type: 'faulty', parameters: { how: 'spin_in_kernel' } });
     const lost = fetch(`${url}/invoke`, { method: 'POST', body, signal: hangUp.signal }).catch(() => 'gone');
     await untilPing(url, (ping) => ping.current_task === 'faulty');
     hangUp.abort();

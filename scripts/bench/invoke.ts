@@ -122,7 +122,7 @@ async function benchCancel(): Promise<BenchRow[]> {
     });
     times.sort((a, b) => a - b);
     const p99 = times[Math.ceil(0.99 * times.length) - 1]!;
-    const note = `${CANCELS} cancels of an endless loop that never looks up; it has 50 ms to notice`;
+    const note = `${CANCELS} cancels of a kernel that never returns; it has 50 ms to notice`;
     return [{ what: 'cancel, p99', value: p99, unit: 'ms', bound: { atMost: 100 }, note }];
   } finally {
     await worker.stop();
@@ -131,7 +131,7 @@ async function benchCancel(): Promise<BenchRow[]> {
 
 async function cancelOne(pool: Pool, taskId: string): Promise<number> {
   const key = { ledger_id: 'bench', run_id: 'bench', task_id: taskId, attempt: 1 };
-  const body = JSON.stringify({ type: 'faulty', parameters: { how: 'spin' }, ...key });
+  const body = JSON.stringify({ type: 'faulty', parameters: { how: 'spin_in_kernel' }, ...key });
   const headers = { accept: 'application/x-ndjson' };
   const response = await pool.request({ method: 'POST', path: '/invoke', body, headers });
   const events = response.body[Symbol.asyncIterator]();
