@@ -77,7 +77,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
   });
   const fleet: Fleet = new Fleet({
-    ...{ transport, now: Date.now, pingIntervalMs: flags.pingInterval * 1000 },
+    ...{ transport, ...clock, pingIntervalMs: flags.pingInterval * 1000 },
     log: (message, worker) => logger.info({ worker }, message),
     onChange: (worker) => dispatcher.workerChanged(worker),
   });

@@ -6,6 +6,7 @@ import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { PingAll, Worker } from '../wire/orchestrator-api.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
 import type { Registration } from '../wire/registration.ts';
+import type { Timers } from './dispatcher.ts';
 import type { Failure } from './ledger-types.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -31,6 +32,7 @@ export interface FleetWorker {
 export interface FleetOptions {
   readonly transport: Pick<Transport, 'ping'>;
   readonly now: () => number;
+  readonly timers: Timers;
   /** How often every worker is pinged. */
   readonly pingIntervalMs: number;
   readonly log: (message: string, worker: string) => void;
@@ -43,7 +45,8 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #workers = new Map<string, FleetWorker>();
   readonly #quarantine = new Quarantine();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: unknown;
+  #isStopped = true;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -223,16 +226,18 @@ export class Fleet {
 
   /** Pings everybody now and from then on at the interval; a round that is still under way is not overtaken. */
   start(): void {
+    this.#isStopped = false;
+    const { timers, pingIntervalMs } = this.#options;
     const round = async (): Promise<void> => {
       await this.pingAll();
-      if (this.#timer) this.#timer = setTimeout(round, this.#options.pingIntervalMs);
+      if (!this.#isStopped) this.#timer = timers.set(round, pingIntervalMs);
     };
-    this.#timer = setTimeout(round, 0);
+    this.#timer = timers.set(round, 0);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#isStopped = true;
+    this.#options.timers.clear(this.#timer);
   }
 }
 
