@@ -138,7 +138,8 @@ async function cancelOne(pool: Pool, taskId: string): Promise<number> {
   await events.next();
   const time = await timed(async () => {
     const answer = await pool.request({ method: 'DELETE', path: `/invocations/bench/bench/${taskId}/1` });
-    await answer.body.dump();
+    const end = await answer.body.text();
+    if (!end.includes('"status":"cancelled"')) throw new Error(`not cancelled: ${end} - run \`npm run build\``);
   });
   while (!(await events.next()).done);
   return time;
