@@ -9,16 +9,40 @@ import { endOfProcess } from '../process/end-of-process.ts';
 import { createLogger } from '../process/logger.ts';
 import { readToken } from '../process/token.ts';
 import { assembleOrchestrator, type Orchestrator } from './assemble.ts';
-import { readNetwork } from './network.ts';
+import { type NetworkWorker, readNetwork } from './network.ts';
 import { DEFAULT_NETWORK_FILE, defineOrchestratorCommand, type OrchestratorFlags } from './options.ts';
 
 /** The command line of the role. */
 export function orchestratorCommand(): Command {
-  return defineOrchestratorCommand().action((flags: OrchestratorFlags) => runOrchestrator(flags));
+  const command = defineOrchestratorCommand();
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  return command.action((flags: OrchestratorFlags) => {
+    const setting = checkFlags(flags, (message) => command.error(`error: ${message}`));
+    return runOrchestrator(flags, setting);
+  });
+}
+
+interface CheckedSetting {
+  /** What callers must carry. */
+  readonly token: string | null;
+  readonly network: readonly NetworkWorker[];
+}
+
+/** What the flags lead to: the token for this address, the workers of the network file; a wrong one is refused. */
+function checkFlags(flags: OrchestratorFlags, refuse: (message: string) => never): CheckedSetting {
+  try {
+    const token = readToken(flags);
+    requireTokenBeyondLoopback(flags.host, token, flags.auth);
+    const isDefault = flags.network === DEFAULT_NETWORK_FILE;
+    const network = readNetwork(flags.network === 'none' ? null : { path: flags.network, isDefault }, process.env);
+    return { token, network };
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
-async function runOrchestrator(flags: OrchestratorFlags): Promise<void> {
+async function runOrchestrator(flags: OrchestratorFlags, setting: CheckedSetting): Promise<void> {
   const file = join(flags.data, 'logs', 'orchestrator.log');
   const logger = createLogger({
     name: 'orchestrator',
@@ -26,11 +50,13 @@ async function runOrchestrator(flags: OrchestratorFlags): Promise<void> {
     file,
     isTerminal: process.stderr.isTTY === true,
   });
+  // Listened for from the start: a signal that comes just when others learn that it is ready must not kill it.
+  const end = endOfProcess(process);
   try {
-    const { orchestrator, server } = await open(flags, logger);
+    const { orchestrator, server } = await open(flags, setting, logger);
     logger.info(`orchestrator ready at ${server.url}`);
     process.send?.({ event: 'ready', url: server.url, port: server.port });
-    const reason = await Promise.race([endOfProcess(process), orchestrator.failed]);
+    const reason = await Promise.race([end, orchestrator.failed]);
     if (reason instanceof Error) {
       // Nothing is known any more: no further answer, no tidy end. The truth is what the file holds at the next start.
       logger.fatal(
@@ -48,16 +74,13 @@ async function runOrchestrator(flags: OrchestratorFlags): Promise<void> {
   }
 }
 
-/** @throws Error or Problem saying what is wrong: the token, the network file, the ledger, the port */
+/** @throws Error saying what is wrong: the ledger, the build, the port */
 async function open(
   flags: OrchestratorFlags,
+  setting: CheckedSetting,
   logger: Logger,
 ): Promise<{ orchestrator: Orchestrator; server: Listening }> {
-  const token = readToken(flags);
-  requireTokenBeyondLoopback(flags.host, token, flags.auth);
-  const isDefault = flags.network === DEFAULT_NETWORK_FILE;
-  const network = readNetwork(flags.network === 'none' ? null : { path: flags.network, isDefault }, process.env);
-  const orchestrator = await assembleOrchestrator({ flags, token, network, logger, version: packageJson.version });
+  const orchestrator = await assembleOrchestrator({ flags, ...setting, logger, version: packageJson.version });
   try {
     const server = await listen(orchestrator.app, flags);
     await orchestrator.start();

@@ -39,7 +39,7 @@ Examples:
 /** The command line of the role, without its action. */
 export function defineOrchestratorCommand(): Command {
   return new Command('orchestrator')
-    .description('take tasks, send them to workers, keep every result')
+    .description('The single role: takes tasks, sends them to workers, keeps every result.')
     .addOption(
       number('--port <port>', 'where to answer; 0 lets the system choose', 0, 65_535).default(5000).env('MOTES_PORT'),
     )

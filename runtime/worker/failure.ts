@@ -1,13 +1,14 @@
 import { homedir, tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Problem } from '../wire/problem.ts';
 
 const MAX_DETAIL_LENGTH = 1000;
 
-/** Folders whose names are nobody's business: of the project, of the process, of the user. */
+/** Folders whose names are nobody's business: of the project, of the process, of the user; as paths and as URLs. */
 const PRIVATE_FOLDERS = [fileURLToPath(new URL('../..', import.meta.url)), process.cwd(), homedir(), tmpdir()]
   .map((folder) => folder.replace(/[\\/]+$/, ''))
   .filter((folder) => folder.length > 1)
+  .flatMap((folder) => [folder, pathToFileURL(folder).pathname])
   .sort((a, b) => b.length - a.length);
 
 /**

@@ -33,7 +33,9 @@ Examples:
 
 /** The options of `motes worker`: a flag goes before the environment, the environment before the default. */
 export function workerOptions(): Command {
-  const command = new Command('worker').description('host functions for an orchestrator, or for anybody with curl');
+  const command = new Command('worker').description(
+    'The single role: hosts functions for an orchestrator, or for anybody with curl.',
+  );
   for (const option of [...identityOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option);
   return command.addHelpText('after', EXAMPLES);
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 /** Functions that behave in one way each, for the worker's tests. */
 import * as v from 'valibot';
 import { defineFunction, type FunctionDeclaration, type Run } from '../../function/declaration.ts';
@@ -55,7 +56,7 @@ const work: Record<string, Run> = {
   },
   thrower: ({ value }) => {
     if (value === 'problem') throw new Problem('invalid_parameter', 'not like that', { pointer: '/parameters/value' });
-    if (value === 'path') throw new Error(`cannot read ${new URL('.', import.meta.url).pathname}data.txt`);
+    if (value === 'path') throw new Error(`cannot read ${fileURLToPath(new URL('.', import.meta.url))}data.txt`);
     if (value === 'later') return Promise.reject(new Error('late trouble'));
     throw new Error('trouble');
   },
