@@ -47,6 +47,10 @@ export class Member {
     return this.#process;
   }
 
+  get hasLived(): boolean {
+    return this.#process !== null;
+  }
+
   /** Begins a life without waiting for anything. */
   launch(more: Pick<RoleProcessOptions, 'nodeArgs' | 'wrapper'> = {}): RoleProcess {
     this.#process = new RoleProcess({ name: this.name, ...this.#options, ...more });

@@ -21,7 +21,7 @@ import {
 } from './accounting.ts';
 import { Cluster } from './cluster.ts';
 import { planFaults, type Step } from './fault-plan.ts';
-import { inject } from './inject.ts';
+import { Injector } from './inject.ts';
 import { CAN_COUNT_HOLDINGS, findLeaks, type Holdings, holdingsOfAll } from './leaks.ts';
 import { inspectLedger } from './ledger-file.ts';
 import { SeededRandom } from './random.ts';
@@ -112,6 +112,7 @@ class Chaos {
   /** Submits and injects, both as planned. */
   async #disturb(cluster: Cluster): Promise<Acknowledged> {
     const acknowledged = new Map<string, string>();
+    const injector = new Injector(cluster);
     const startedAt = performance.now();
     const submissions = this.#batches.map(async (batch, index) => {
       await sleep((index * this.#options.lengthMs * 0.8) / this.#batches.length);
@@ -120,8 +121,9 @@ class Chaos {
     for (const step of this.#steps) {
       await sleep(Math.max(0, step.atMs - (performance.now() - startedAt)));
       this.#report.say(`${step.action} ${step.target.kind === 'ways' ? 'the ways of ' : ''}${step.target.name}`);
-      await inject(cluster, step);
+      injector.inject(step);
     }
+    await injector.settled();
     await Promise.all(submissions);
     this.#report.say(`no more faults; ${acknowledged.size} submissions acknowledged`);
     return acknowledged;

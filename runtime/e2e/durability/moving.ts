@@ -1,0 +1,65 @@
+/** Workers go: what they ran goes on elsewhere, from its checkpoint, to the same bits. */
+import assert from 'node:assert/strict';
+import type { TaskDetail } from '../../wire/task.ts';
+import { Cluster } from '../chaos/cluster.ts';
+import type { Case } from './case.ts';
+import {
+  historyOf,
+  LONG_DISKS,
+  partDone,
+  undisturbedResult,
+  untilEnded,
+  untilRunning,
+  untilTask,
+  withCluster,
+} from './tasks.ts';
+
+const MOVING = {
+  workers: 2,
+  orchestratorArgs: ['--lease', '3', '--ping-timeout', '2', '--speculation', 'off'],
+  workerArgs: ['--checkpoint-interval', '0.1', '--grace', '1'],
+};
+
+export const movingCases: readonly Case[] = [
+  moves('a killed worker', 'lost', 'SIGKILL'),
+  moves('a worker that drains', 'released', 'SIGTERM'),
+  moves('a worker that is stopped past its lease', 'superseded', 'SIGSTOP'),
+];
+
+/** Takes the worker away when half is done: the next one must go on from there. */
+function moves(who: string, firstEnd: string, signal: NodeJS.Signals): Case {
+  return {
+    name: `what ${who} ran goes on elsewhere from its checkpoint, with the same digest`,
+    run: (say) =>
+      withCluster(Cluster.start(MOVING), async (cluster) => {
+        const [first, second] = cluster.workers;
+        const expected = await undisturbedResult(first!, LONG_DISKS);
+        await second!.end('SIGKILL');
+        const run = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
+        await untilRunning(cluster, run, 'a');
+        await second!.start();
+        const before = await untilTask(cluster, run, 'a', 'is half done', (task) => partDone(task) > 0.5);
+        first!.process.signal(signal);
+        const after = await untilTask(cluster, run, 'a', 'computes again', isSecondAttempt);
+        say(`taken away at ${percent(before)}, first seen again at ${percent(after)}`);
+        assert.ok(partDone(after) > 0.4, `it began anew: ${percent(after)}`);
+        const task = await untilEnded(cluster, run, 'a');
+        assert.equal(task.status, 'succeeded');
+        assert.equal(task.worker_id, second!.name);
+        assert.deepEqual(task.result, expected);
+        if (signal === 'SIGSTOP') first!.process.signal('SIGCONT');
+        await untilTask(cluster, run, 'a', `has a history`, ({ history }) =>
+          [firstEnd, 'lost'].includes(history[0]!.status),
+        );
+        assert.ok(['succeeded'].includes(historyOf(task).at(-1)!));
+      }),
+  };
+}
+
+function isSecondAttempt({ status, attempts, progress }: TaskDetail): boolean {
+  return status === 'running' && attempts === 2 && progress !== undefined;
+}
+
+function percent(task: TaskDetail): string {
+  return `${Math.round(partDone(task) * 100)} %`;
+}
