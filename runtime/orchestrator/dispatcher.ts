@@ -89,6 +89,7 @@ export class Dispatcher {
   /** Stops dispatching. Attempts go on at their workers; the next orchestrator finds them there. */
   stop(): void {
     this.#isStopped = true;
+    this.#reattachment.stop();
     this.#options.timers.clear(this.#backoffTimer);
     this.#options.timers.clear(this.#tickTimer);
   }
@@ -255,7 +256,7 @@ export class Dispatcher {
       trouble = asProblem(error, 'unavailable');
     }
     const open = lives.map(({ live }) => live).filter((live) => this.#live.has(live));
-    if (open.length > 0 && !this.#isStopped) await this.#reattachment.recover(worker, open, trouble);
+    if (open.length > 0) await this.#reattachment.recover(worker, open, trouble);
     this.#wake();
   }
 
@@ -334,7 +335,8 @@ export class Dispatcher {
     const running: RunningView[] = [...this.#live.all()].map((live) => ({
       task: live.task,
       workerId: live.workerId,
-      elapsedMs: live.begunAt === null ? 0 : now - live.begunAt,
+      // Waiting at a worker that does not begin with it counts too: it may never.
+      elapsedMs: now - (live.begunAt ?? live.startedAt),
       remainingMs: remainingMs(live, now),
       expectedMs: live.expectedMs,
       copies: this.#live.ofTask(live.task.key).length,

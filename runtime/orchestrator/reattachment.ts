@@ -21,14 +21,22 @@ export interface ReattachmentOptions {
 
 export class Reattachment {
   readonly #options: ReattachmentOptions;
-  readonly #asking = new Set<string>();
+  /** Workers that are being asked; true when they are to be asked once more, for what was orphaned meanwhile. */
+  readonly #asking = new Map<string, boolean>();
+  #isStopped = false;
 
   constructor(options: ReattachmentOptions) {
     this.#options = options;
   }
 
+  /** From now on streams break because this orchestrator ends: their attempts go on, and the next one finds them. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** What to do with attempts whose stream broke: declined ones go elsewhere, others may still run where they are. */
   async recover(worker: FleetWorker, open: readonly Live[], trouble: Problem): Promise<void> {
+    if (this.#isStopped) return;
     for (const live of open) live.isFollowed = false;
     if (trouble.code === 'worker_lost' || trouble.code === 'unavailable') return this.ask(worker.id);
     const status = trouble.code === 'draining' ? 'released' : 'failed';
@@ -39,17 +47,24 @@ export class Reattachment {
   /** Asks a worker what it holds, follows what runs there and takes what is finished; the rest of ours is lost. */
   async ask(workerId: string): Promise<void> {
     const worker = this.#options.fleet.get(workerId);
-    if (!worker || this.#asking.has(workerId)) return;
-    this.#asking.add(workerId);
+    if (!worker || this.#isStopped) return;
+    if (this.#asking.has(workerId)) {
+      this.#asking.set(workerId, true);
+      return;
+    }
+    this.#asking.set(workerId, false);
     const orphans = this.#options.live.at(workerId).filter((live) => !live.isFollowed);
     try {
       await this.#askOnce(worker, orphans);
     } catch (error) {
+      if (this.#isStopped) return;
       const why = asProblem(error).message;
       this.#options.fleet.markOffline(workerId, why);
       for (const live of orphans) this.#options.recorder.lose(live, why);
     } finally {
+      const isAskedAgain = this.#asking.get(workerId);
       this.#asking.delete(workerId);
+      if (isAskedAgain) void this.ask(workerId);
       this.#options.onChange();
     }
   }
