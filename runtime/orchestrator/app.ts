@@ -7,6 +7,7 @@ import type { FunctionListing } from '../wire/invocation.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Fleet } from './fleet.ts';
 import type { RemoteLedger } from './ledger-host.ts';
+import type { Metrics } from './metrics.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
@@ -20,6 +21,7 @@ export interface OrchestratorDependencies {
   readonly transport: Pick<Transport, 'drain'>;
   readonly fleet: Fleet;
   readonly waiters: RunWaiters;
+  readonly metrics: Metrics;
   readonly rules: SubmissionRules;
   readonly functions: readonly FunctionListing[];
   /** Reads the task file anew. @throws Problem `task_file_not_found` */
@@ -42,6 +44,9 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   app.use(guard(deps.guard));
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  );
   app.get('/functions', (c) => c.json({ functions: deps.functions }));
   addFleetRoutes(app, deps);
   addSubmissionRoutes(app, deps);

@@ -17,6 +17,7 @@ import { Estimates } from './estimates.ts';
 import { Fleet } from './fleet.ts';
 import { openLedger } from './ledger-client.ts';
 import type { RemoteLedger } from './ledger-host.ts';
+import { Metrics } from './metrics.ts';
 import type { NetworkWorker } from './network.ts';
 import type { OrchestratorFlags } from './options.ts';
 import { ResultFiles } from './result-files.ts';
@@ -76,10 +77,13 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
     keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
   });
+  const metrics = new Metrics({ counts: () => ledger.counts(), workers: () => fleet.summary().status });
   const fleet: Fleet = new Fleet({
     ...{ transport, ...clock, pingIntervalMs: flags.pingInterval * 1000 },
     log: (message, worker) => logger.info({ worker }, message),
     onChange: (worker) => dispatcher.workerChanged(worker),
+    onForget: (id) =>
+      void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
   });
   const dispatcher = new Dispatcher({
     ...{ ledgerId, ledger, transport, fleet, ...clock, leaseMs },
@@ -91,6 +95,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       error: (message, about) => logger.error(about, message),
     },
     onRecorded: (effects) => {
+      metrics.count(effects);
       writeFiles();
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
     },
@@ -100,7 +105,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     isReady = false;
   });
   const app = createOrchestratorApp({
-    ...{ ledgerId, ledger, dispatcher, transport, fleet, waiters, functions, newRunId, now: Date.now },
+    ...{ ledgerId, ledger, dispatcher, transport, fleet, waiters, metrics, functions, newRunId, now: Date.now },
     rules: {
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: functions.flatMap(({ name, also_named }) => [name, ...also_named]),

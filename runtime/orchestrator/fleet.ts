@@ -27,6 +27,8 @@ export interface FleetWorker {
   readonly functions: Readonly<Record<string, string>>;
   /** Milliseconds since 1970 of its last answer; null before the first. */
   readonly lastSeenAt: number | null;
+  /** Milliseconds since 1970; null while it is online. */
+  readonly offlineSince: number | null;
 }
 
 export interface FleetOptions {
@@ -38,7 +40,12 @@ export interface FleetOptions {
   readonly log: (message: string, worker: string) => void;
   /** A worker came online, went offline, or became another instance. */
   readonly onChange: (worker: FleetWorker) => void;
+  /** A worker that had registered itself has been away for so long that it is no longer listed. */
+  readonly onForget: (id: string) => void;
 }
+
+/** How long a worker that came by itself is listed as offline before it is forgotten. */
+const FORGET_AFTER_MS = 600_000;
 
 /** Workers by id. Records are replaced, never changed, so that a view taken stays as it was. */
 export class Fleet {
@@ -64,6 +71,7 @@ export class Fleet {
       slotMemoryBytes: 0,
       functions: {},
       lastSeenAt: null,
+      offlineSince: this.#options.now(),
     };
     this.#workers.set(id, { id, host, port, url, source, ...unknown });
   }
@@ -108,9 +116,15 @@ export class Fleet {
     );
   }
 
-  /** Forgets a worker that is gone for good. */
-  remove(id: string): void {
-    this.#workers.delete(id);
+  /** Forgets workers that came by themselves and have been away for long; those of the network file stay listed. */
+  #forgetGone(): void {
+    const longAgo = this.#options.now() - FORGET_AFTER_MS;
+    for (const { id, source, offlineSince } of this.list()) {
+      if (source !== 'registered' || offlineSince === null || offlineSince > longAgo) continue;
+      this.#workers.delete(id);
+      this.#options.log(`worker ${id} has been away for long and is no longer listed`, id);
+      this.#options.onForget(id);
+    }
   }
 
   /**
@@ -151,6 +165,7 @@ export class Fleet {
       },
       slotMemoryBytes: registration.slot_memory_bytes,
       lastSeenAt: this.#options.now(),
+      offlineSince: null,
     });
   }
 
@@ -182,7 +197,7 @@ export class Fleet {
       );
     const { instance, slots, draining, functions } = report;
     const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
-    return this.#update({ ...worker, ...seen, online: true, lastSeenAt: this.#options.now() });
+    return this.#update({ ...worker, ...seen, online: true, lastSeenAt: this.#options.now(), offlineSince: null });
   }
 
   async pingAll(): Promise<PingAll> {
@@ -195,7 +210,7 @@ export class Fleet {
     const worker = this.#workers.get(id);
     if (!worker?.online) return worker;
     this.#options.log(`worker ${id} is offline: ${why}`, id);
-    return this.#update({ ...worker, online: false });
+    return this.#update({ ...worker, online: false, offlineSince: this.#options.now() });
   }
 
   #update(next: FleetWorker): FleetWorker {
@@ -230,6 +245,7 @@ export class Fleet {
     const { timers, pingIntervalMs } = this.#options;
     const round = async (): Promise<void> => {
       await this.pingAll();
+      this.#forgetGone();
       if (!this.#isStopped) this.#timer = timers.set(round, pingIntervalMs);
     };
     this.#timer = timers.set(round, 0);
