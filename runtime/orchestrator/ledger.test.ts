@@ -227,6 +227,55 @@ describe('one outcome only', () => {
   });
 });
 
+describe('copies', () => {
+  const copy = (ledger: Ledger, key: number) =>
+    ledger.start([{ task: key, run: 1, attempt: 0, workerId: 'w2', instance: 'w2-1', isCopy: true }])[0] ?? null;
+
+  test('a lost worker does not lose a task that runs in a copy, but counts as a failure', () => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a', { retries: 1 })]);
+    const [key] = keys() as [number];
+    start(key);
+    expect(copy(ledger, key)?.attempt).toBe(2);
+    expect(finish(key, 1, LOST)).toMatchObject({ taskStatus: 'running' });
+    expect(copy(ledger, key)?.attempt).toBe(3);
+    expect(finish(key, 2, LOST)).toMatchObject({ taskStatus: 'running' });
+    // The retries are used up: what still runs decides.
+    expect(copy(ledger, key)).toBeNull();
+    expect(finish(key, 3, LOST)).toMatchObject({ taskStatus: 'failed' });
+  });
+
+  test.each([
+    { name: 'an exception', outcome: THREW },
+    { name: 'a missed deadline', outcome: { ...LOST, status: 'timed_out' as const } },
+  ])('$name of the function ends the copies too: they would come to the same', ({ outcome }) => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    copy(ledger, key);
+    expect(finish(key, 1, outcome)).toMatchObject({
+      taskStatus: 'failed',
+      endedRun: { status: 'failed' },
+      stop: [{ taskId: 'a', attempt: 2, workerId: 'w2' }],
+    });
+    expect(ledger.live()).toEqual([]);
+  });
+});
+
+test.each([
+  { name: 'succeeds', outcome: succeeded() },
+  { name: 'fails', outcome: THREW },
+])('a task that $name at once leaves no checkpoint behind', ({ outcome }) => {
+  const { ledger, store, start, finish, keys } = openLedger();
+  ledger.submit('r1', [newTask('a')]);
+  const [key] = keys() as [number];
+  start(key);
+  ledger.saveCheckpoint(key, 1, 'c3RhdGU=');
+  finish(key, 1, outcome);
+  expect(store.checkpoint(key)).toBeUndefined();
+});
+
 describe('the queue', () => {
   test('priority goes first, then cost, then the order of submission', () => {
     const { ledger } = openLedger();

@@ -31,7 +31,7 @@ import type {
   TaskView,
 } from './ledger-types.ts';
 import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
-import { judgeFailure } from './retry-policy.ts';
+import { isOfFunction, judgeFailure } from './retry-policy.ts';
 import { RunChanges } from './run-changes.ts';
 import type { AttemptRow, CounterChange, EstimateRow, NewTaskRow, RunRow, Store, TaskRow, WorkerRow } from './store.ts';
 
@@ -207,9 +207,9 @@ export class Ledger {
     if (outcome.status === 'succeeded')
       return { run: task.run, effect: { ...effect, ...this.#supersede(task, attempt, outcome) } };
     if (attempt.status !== 'running') return { run: task.run, effect };
-    const taskStatus = this.#fail(task, attempt, outcome);
+    const { taskStatus, stop } = this.#fail(task, attempt, outcome);
     if (taskStatus !== task.status) changes.move(task.run, task.status, taskStatus);
-    return { run: task.run, effect: { ...effect, taskStatus } };
+    return { run: task.run, effect: { ...effect, taskStatus, stop } };
   }
 
   /** The usual case, in two statements: a live attempt's result. Null when the attempt was ended before. */
@@ -222,8 +222,8 @@ export class Ledger {
     const task =
       attempt && this.#store.succeedTask(key, attempt, { ...outcome, endedAt, isExportDue: this.#exportsResults });
     if (!task) return null;
+    if (task.has_checkpoint) this.#store.deleteCheckpoint(key);
     if (task.attempts === 1) return { run: task.run, stop: [] };
-    this.#store.deleteCheckpoint(key);
     const stop = this.#endLiveAttempts(
       this.#store.task(key)!,
       new Problem('cancelled', `attempt ${number} was faster`),
@@ -240,21 +240,27 @@ export class Ledger {
     return { superseded: true, divergent };
   }
 
-  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): TaskStatus {
+  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): { taskStatus: TaskStatus; stop: StopRequest[] } {
     const now = this.#now();
     const error = JSON.stringify(failure.error);
     this.#store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
-    // While a copy runs the task is not lost; the last of its attempts decides.
-    if (this.#store.liveAttemptsOfTask(task.key).length > 0) return 'running';
     const verdict = judgeFailure(task, failure, this.#random);
+    // While a copy runs, a lost worker does not lose the task. What the function itself does, the copy would do too:
+    // if that ended nothing, stragglers that pass their deadline one after the other were copied for ever.
+    const isFinal = verdict.kind === 'give_up' && isOfFunction(failure);
+    if (!isFinal && this.#store.liveAttemptsOfTask(task.key).length > 0) {
+      if (verdict.kind === 'give_up' || verdict.costsRetry) this.#store.countFailure(task.key);
+      return { taskStatus: 'running', stop: [] };
+    }
     if (verdict.kind === 'give_up') {
+      const stop = this.#endLiveAttempts(task, new Problem('cancelled', `attempt ${attempt.attempt} failed for good`));
       this.#store.failTask(task.key, now, error);
       this.#store.deleteCheckpoint(task.key);
-      return 'failed';
+      return { taskStatus: 'failed', stop };
     }
     const notBefore = verdict.delayMs === 0 ? 0 : now + verdict.delayMs;
     this.#store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
-    return 'queued';
+    return { taskStatus: 'queued', stop: [] };
   }
 
   #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {

@@ -34,3 +34,8 @@ export function causeOf(failure: Failure): RetryCause | null {
   if (failure.status === 'timed_out') return 'timeout';
   return RETRY_CAUSES.find((cause) => cause === failure.error.code) ?? null;
 }
+
+/** Whether a failure is the function's own, and so would happen on every worker. */
+export function isOfFunction(failure: Failure): boolean {
+  return failure.status === 'timed_out' || (failure.status === 'failed' && failure.error.code === 'function_error');
+}

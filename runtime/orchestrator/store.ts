@@ -154,15 +154,18 @@ const SQL = {
                 ORDER BY priority, cost DESC, key LIMIT ?`,
   nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > ?`,
   startTask: `UPDATE tasks SET status = 'running', attempts = ?, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued' AND attempts = ?`,
-  copyTask: `UPDATE tasks SET attempts = attempts + 1 WHERE key = ? AND status = 'running' RETURNING attempts`,
+  // Once its retries are used up, what still runs decides: else a task that kills its workers was copied for ever.
+  copyTask: `UPDATE tasks SET attempts = attempts + 1 WHERE key = ? AND status = 'running' AND failures <= retries RETURNING attempts`,
   cancelTask: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE key = ?`,
   cancelQueuedOfRun: `UPDATE tasks SET status = 'cancelled', ended_at = ?, error = ? WHERE run = ? AND status = 'queued'`,
   reviveTask: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE key = ? AND status = ?`,
   reviveTasksOfRun: `UPDATE tasks SET status = 'queued', failures = 0, not_before = 0, ended_at = NULL, error = NULL WHERE run = ? AND status = ?`,
   runningOfRun: `${TASK} WHERE tasks.run = ? AND tasks.status = 'running'`,
   succeedTask: `UPDATE tasks SET status = 'succeeded', worker_id = ?, started_at = ?, ended_at = ?, result = ?, measured = ?, error = NULL,
-                exported = ? WHERE key = ? AND status = 'running' RETURNING run, attempts`,
-  failTask: `UPDATE tasks SET status = 'failed', failures = failures + 1, ended_at = ?, error = ? WHERE key = ?`,
+                exported = ? WHERE key = ? AND status = 'running'
+                RETURNING run, attempts, EXISTS (SELECT 1 FROM checkpoints WHERE task = tasks.key) AS has_checkpoint`,
+  countFailure: 'UPDATE tasks SET failures = MIN(failures, retries) + 1 WHERE key = ?',
+  failTask: `UPDATE tasks SET status = 'failed', failures = MIN(failures, retries) + 1, ended_at = ?, error = ? WHERE key = ?`,
   requeueTask: `UPDATE tasks SET status = 'queued', failures = failures + ?, not_before = ?, error = ? WHERE key = ?`,
   unexported: `${TASK} WHERE tasks.exported = 0 ORDER BY tasks.key LIMIT ?`,
   markExported: 'UPDATE tasks SET exported = 1 WHERE key = ?',
@@ -350,7 +353,7 @@ export class Store {
   startTask(key: number, attempt: number, workerId: string, startedAt: number): boolean {
     return this.#do('startTask', attempt, workerId, startedAt, key, attempt - 1).changes === 1;
   }
-  /** The number of a further attempt of a running task, or undefined when it does not run. */
+  /** The number of a further attempt of a running task; undefined when it does not run, or has no retries left. */
   copyTask(key: number): number | undefined {
     return this.#one<{ attempts: number }>('copyTask', key)?.attempts;
   }
@@ -380,10 +383,14 @@ export class Store {
     key: number,
     attempt: Pick<AttemptRow, 'worker_id' | 'started_at'>,
     outcome: { endedAt: number; result: string; measured: string; isExportDue: boolean },
-  ): Pick<TaskRow, 'run' | 'attempts'> | undefined {
+  ): (Pick<TaskRow, 'run' | 'attempts'> & { has_checkpoint: 0 | 1 }) | undefined {
     const { endedAt, result, measured, isExportDue } = outcome;
     const { worker_id, started_at } = attempt;
     return this.#one('succeedTask', worker_id, started_at, endedAt, result, measured, isExportDue ? 0 : null, key);
+  }
+  /** Counts a failure of a task that runs on in a copy. */
+  countFailure(key: number): void {
+    this.#do('countFailure', key);
   }
   failTask(key: number, endedAt: number, error: string): void {
     this.#do('failTask', endedAt, error, key);
