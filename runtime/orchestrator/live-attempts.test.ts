@@ -9,7 +9,12 @@ test.each([
   { name: 'nothing was heard: what its estimate says', attempt: live({ begunAt: null }), now: 5_000, ms: 10_000 },
   { name: 'it has begun: the rest of its estimate', attempt: live({}), now: 4_000, ms: 6_000 },
   { name: 'it is overdue: as long again as it is late', attempt: live({}), now: 40_000, ms: 30_000 },
-  { name: 'its own progress goes before the estimate', attempt: live({ progress: { done: 1, total: 5 } }), now: 4_000, ms: 16_000 },
+  {
+    name: 'its own progress goes before the estimate',
+    attempt: live({ progress: { done: 1, total: 5 } }),
+    now: 4_000,
+    ms: 16_000,
+  },
   {
     name: 'its first progress may come with its start, and says nothing',
     attempt: live({ progress: { done: 1, total: 5 } }),

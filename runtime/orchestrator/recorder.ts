@@ -28,6 +28,8 @@ interface Outcome {
   readonly request: FinishRequest;
   readonly key: AttemptKey;
   readonly workerId: string;
+  /** The worker said so, and keeps it until it is acknowledged; else it was concluded here. */
+  readonly isHeard: boolean;
 }
 
 export class Recorder {
@@ -54,7 +56,7 @@ export class Recorder {
     if (event.event === 'started') live.begunAt ??= now;
     else if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
     else if (event.event === 'checkpoint') this.#saveCheckpoint(live, event.state);
-    else if (isTerminal(event)) this.end(live, outcomeOf(event));
+    else if (isTerminal(event)) this.end(live, outcomeOf(event), true);
   }
 
   #saveCheckpoint(live: Live, state: string): void {
@@ -63,8 +65,11 @@ export class Recorder {
     });
   }
 
-  /** Ends an attempt: its slot is free at once, its outcome goes to the ledger with those that come beside it. */
-  end(live: Live, outcome: AttemptOutcome): void {
+  /**
+   * Ends an attempt: its slot is free at once, its outcome goes to the ledger with those that come beside it.
+   * @param isHeard whether its worker said so
+   */
+  end(live: Live, outcome: AttemptOutcome, isHeard = false): void {
     if (!this.#options.live.delete(live)) return;
     if (outcome.status !== 'succeeded')
       this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, about(live));
@@ -73,6 +78,7 @@ export class Recorder {
       request: { task: live.task.key, attempt: live.attempt, outcome },
       key: live.key,
       workerId: live.workerId,
+      isHeard,
     });
   }
 
@@ -87,7 +93,13 @@ export class Recorder {
     try {
       const task = await this.#options.ledger.keyOf(key.run_id, key.task_id);
       if (task === null) await this.#acknowledge(workerId, [key]);
-      else this.#record({ request: { task, attempt: key.attempt, outcome: outcomeOf(event) }, key, workerId });
+      else
+        this.#record({
+          request: { task, attempt: key.attempt, outcome: outcomeOf(event) },
+          key,
+          workerId,
+          isHeard: true,
+        });
     } catch (error) {
       this.#options.log.error(`a late outcome could not be recorded: ${asProblem(error).message}`, {
         ...key,
@@ -101,7 +113,10 @@ export class Recorder {
     this.#outcomes.push(outcome);
   }
 
-  /** An outcome is acknowledged only after the commit: until then the worker's outbox is the one that has it. */
+  /**
+   * An outcome is acknowledged only after the commit: until then the worker's outbox is the one that has it. What was
+   * concluded here is not acknowledged: the worker may hold a result that has not arrived yet.
+   */
   async #flush(): Promise<void> {
     const batch = this.#outcomes;
     this.#outcomes = [];
@@ -114,7 +129,8 @@ export class Recorder {
           this.#options.log.error('divergence: a second result differs from the recorded one', { ...effect });
       this.stop(effects.flatMap((effect) => effect.stop));
       this.#options.onRecorded(effects);
-      const byWorker = Map.groupBy(batch, ({ workerId }) => workerId);
+      const heard = batch.filter(({ isHeard }) => isHeard);
+      const byWorker = Map.groupBy(heard, ({ workerId }) => workerId);
       for (const [workerId, outcomes] of byWorker)
         void this.#acknowledge(
           workerId,
@@ -182,5 +198,7 @@ function keyOf({ ledger_id, run_id, task_id, attempt }: AttemptKey): AttemptKey 
 function outcomeOf(event: TerminalEvent): AttemptOutcome {
   if (event.event === 'succeeded')
     return { status: 'succeeded', result: JSON.stringify(event.result), measured: JSON.stringify(event.measured) };
-  return { status: event.status, error: event.error, hadBegun: true };
+  // A worker that declines one attempt of many says so in the stream: then it has not begun with it.
+  if (event.error.code === 'draining') return { status: 'released', error: event.error, hadBegun: false };
+  return { status: event.status, error: event.error, hadBegun: event.error.code !== 'overload' };
 }
