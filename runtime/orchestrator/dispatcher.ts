@@ -63,6 +63,7 @@ export class Dispatcher {
   #hasMoreQueued = false;
   #isPumping = false;
   #isWoken = false;
+  #isStarted = false;
   #isStopped = false;
   #backoffTimer: unknown;
   #tickTimer: unknown;
@@ -82,6 +83,9 @@ export class Dispatcher {
   /** Takes up the attempts that were running when the ledger was last written, and begins to dispatch. */
   async start(): Promise<void> {
     for (const attempt of await this.#options.ledger.live()) this.#track(attempt, { isFollowed: false, isCopy: false });
+    this.#isStarted = true;
+    // Those that came before the ledger was read: what they run could not be told from strays.
+    for (const worker of this.#options.fleet.list()) if (worker.online) this.workerChanged(worker);
     this.#tick();
     this.tasksQueued();
   }
@@ -108,7 +112,7 @@ export class Dispatcher {
 
   /** A worker came, went, or was replaced by another instance: what it holds may have changed. */
   workerChanged(worker: FleetWorker): void {
-    if (this.#isStopped) return;
+    if (!this.#isStarted || this.#isStopped) return;
     const hasOrphans = this.#live.at(worker.id).some((live) => !live.isFollowed);
     if (worker.online || hasOrphans) void this.#reattachment.ask(worker.id);
     this.#wake();
@@ -156,7 +160,7 @@ export class Dispatcher {
 
   #wake(): void {
     this.#isWoken = true;
-    if (this.#isPumping || this.#isStopped) return;
+    if (this.#isPumping || !this.#isStarted || this.#isStopped) return;
     this.#isPumping = true;
     void this.#pump();
   }
@@ -232,6 +236,8 @@ export class Dispatcher {
         return [{ live: this.#track(attempt, { isFollowed: true, isCopy }), start }];
       });
       for (const assignment of chunk) this.#starting.delete(assignment);
+      // One that could not be started as it was known here may be queued as something else: a copy's task, say.
+      if (lives.length < chunk.length) this.tasksQueued();
       if (worker) await this.#deliver(worker, lives);
       else for (const { live } of lives) this.#recorder.lose(live, 'it has left the fleet');
     } catch (error) {

@@ -18,6 +18,8 @@ export interface FleetWorker {
   readonly url: string;
   /** `network`: named in the network file; `registered`: it came by itself. */
   readonly source: 'network' | 'registered';
+  /** Where the network file has it: there it is looked for again when it does not answer elsewhere. */
+  readonly home: Pick<FleetWorker, 'host' | 'port' | 'url'> | null;
   readonly online: boolean;
   readonly draining: boolean;
   /** Null until it has answered once. */
@@ -63,6 +65,13 @@ export class Fleet {
   add(worker: { id: string; host: string; port: number }, source: FleetWorker['source'] = 'network'): void {
     const { id, host, port } = worker;
     const url = `http://${urlHost(host)}:${port}`;
+    const home = source === 'network' ? { host, port, url } : null;
+    const known = this.#workers.get(id);
+    if (known?.online) {
+      // It has registered already, while the ledger was read.
+      this.#workers.set(id, { ...known, source, home });
+      return;
+    }
     const unknown = {
       online: false,
       draining: false,
@@ -73,7 +82,7 @@ export class Fleet {
       lastSeenAt: null,
       offlineSince: this.#options.now(),
     };
-    this.#workers.set(id, { id, host, port, url, source, ...unknown });
+    this.#workers.set(id, { id, host, port, url, source, home, ...unknown });
   }
 
   list(): FleetWorker[] {
@@ -150,6 +159,7 @@ export class Fleet {
     }
     const { id, port, instance, slots, functions, draining } = registration;
     const source = known?.source ?? 'registered';
+    const home = known?.home ?? null;
     return this.#update({
       ...{
         id,
@@ -157,6 +167,7 @@ export class Fleet {
         port,
         url: `http://${urlHost(host)}:${port}`,
         source,
+        home,
         online: true,
         draining,
         instance,
@@ -181,20 +192,16 @@ export class Fleet {
     try {
       return this.#answered(worker, await this.#options.transport.ping(worker));
     } catch (error) {
-      return this.markOffline(worker.id, asProblem(error).message);
+      return this.markOffline(worker, asProblem(error).message);
     }
   }
 
   #answered(asked: FleetWorker, report: Ping): FleetWorker | undefined {
     const worker = this.#workers.get(asked.id);
     if (worker?.url !== asked.url) return worker;
-    if (report.worker_id !== worker.id)
-      return this.markOffline(worker.id, `${worker.url} answers as ${report.worker_id}`);
+    if (report.worker_id !== worker.id) return this.markOffline(worker, `${worker.url} answers as ${report.worker_id}`);
     if (report.protocol !== PROTOCOL_VERSION)
-      return this.markOffline(
-        worker.id,
-        `it speaks protocol ${report.protocol}, this orchestrator ${PROTOCOL_VERSION}`,
-      );
+      return this.markOffline(worker, `it speaks protocol ${report.protocol}, this orchestrator ${PROTOCOL_VERSION}`);
     const { instance, slots, draining, functions } = report;
     const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
     return this.#update({ ...worker, ...seen, online: true, lastSeenAt: this.#options.now(), offlineSince: null });
@@ -205,12 +212,12 @@ export class Fleet {
     return this.summary();
   }
 
-  /** Notes that a worker does not answer. */
-  markOffline(id: string, why: string): FleetWorker | undefined {
-    const worker = this.#workers.get(id);
-    if (!worker?.online) return worker;
-    this.#options.log(`worker ${id} is offline: ${why}`, id);
-    return this.#update({ ...worker, online: false, offlineSince: this.#options.now() });
+  /** Notes that a worker does not answer where it was asked; by now it may have registered from elsewhere. */
+  markOffline(asked: FleetWorker, why: string): FleetWorker | undefined {
+    const worker = this.#workers.get(asked.id);
+    if (!worker?.online || worker.url !== asked.url || worker.instance !== asked.instance) return worker;
+    this.#options.log(`worker ${worker.id} is offline: ${why}`, worker.id);
+    return this.#update({ ...worker, ...worker.home, online: false, offlineSince: this.#options.now() });
   }
 
   #update(next: FleetWorker): FleetWorker {

@@ -82,7 +82,7 @@ export function remainingMs(live: Live, now: number): number {
   const elapsedMs = live.begunAt === null ? 0 : now - live.begunAt;
   // What it says of its own progress is better than what was expected of it.
   if (live.progress && live.progress.done > 0 && elapsedMs > TRUST_PROGRESS_AFTER_MS) {
-    return (elapsedMs * (live.progress.total - live.progress.done)) / live.progress.done;
+    return Math.max(0, (elapsedMs * (live.progress.total - live.progress.done)) / live.progress.done);
   }
   return Math.abs(live.expectedMs - elapsedMs);
 }

@@ -59,7 +59,7 @@ export class Reattachment {
     } catch (error) {
       if (this.#isStopped) return;
       const why = asProblem(error).message;
-      this.#options.fleet.markOffline(workerId, why);
+      this.#options.fleet.markOffline(worker, why);
       for (const live of orphans) this.#options.recorder.lose(live, why);
     } finally {
       const isAskedAgain = this.#asking.get(workerId);

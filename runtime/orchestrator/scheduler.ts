@@ -166,7 +166,8 @@ class Lane {
 
   constructor(worker: WorkerView) {
     this.worker = worker;
-    this.#slotsFreeAtMs = new Array(Math.max(1, worker.slots)).fill(0);
+    // One on probation gets one task at a time, whatever its slots: nobody is to wait for the others.
+    this.#slotsFreeAtMs = new Array(worker.isOnProbation ? 1 : Math.max(1, worker.slots)).fill(0);
     this.#held = worker.remainingMs.length;
     for (const ms of worker.remainingMs) {
       this.#occupy(ms);
