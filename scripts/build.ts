@@ -1,6 +1,6 @@
 /**
- * Builds what the functions need to run: every kernel, `build/<kernel>.wasm`, and `build/functions.json`, which names
- * the version of every function. Kernels whose sources did not change are left as they are.
+ * Builds what runs: every kernel, `build/<kernel>.wasm`; `build/functions.json`, which names the version of every
+ * function; and the roles as bundles, `build/roles/`. Kernels whose sources did not change are left as they are.
  *
  *     node scripts/build.ts            optimised, as it is shipped
  *     node scripts/build.ts --debug    with assertions and source maps
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeFunctionVersions } from './lib/function-versions.ts';
 import { buildKernels } from './lib/kernels.ts';
+import { bundleRoles } from './lib/roles.ts';
 
 const { values } = parseArgs({ options: { debug: { type: 'boolean', default: false } } });
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -20,6 +21,7 @@ try {
   const versions = await writeFunctionVersions(project);
   console.log(`kernels: ${kernels.map(({ name, built }) => `${name}${built ? ' (built)' : ''}`).join(', ')}`);
   console.log(`functions: ${versions.join(', ')}`);
+  console.log(`roles: ${(await bundleRoles(project)).join(', ')}`);
 } catch (error) {
   console.error(`build: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

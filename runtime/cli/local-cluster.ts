@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { type ChildLogs, openChildLogs } from './child-logs.ts';
 import { ChildRole, describeExit, type Ready } from './child-role.ts';
 import { CommandError } from './failure.ts';
+import { roleScript } from './role-scripts.ts';
 
 /** An orchestrator and workers to run as child processes on loopback. */
 export interface LocalClusterOptions {
@@ -59,10 +59,7 @@ interface Place {
   deaths: number;
 }
 
-const DEFAULT_SCRIPTS: RoleScripts = {
-  orchestrator: fileURLToPath(new URL('../orchestrator/main.ts', import.meta.url)),
-  worker: fileURLToPath(new URL('../worker/main.ts', import.meta.url)),
-};
+const DEFAULT_SCRIPTS: RoleScripts = { orchestrator: roleScript('orchestrator'), worker: roleScript('worker') };
 const ORCHESTRATOR = 'orchestrator';
 const LOOPBACK = '127.0.0.1';
 const FIRST_RESTART_MS = 250;

@@ -4,6 +4,12 @@ import { Problem, type ProblemDocument, problemFromDocument } from '../wire/prob
 import { LEDGER_CALLS, type LedgerCall, type LedgerCallName, type RemoteLedger } from './ledger-host.ts';
 import type { LedgerThreadMessage, LedgerThreadRequest, LedgerThreadSetting } from './ledger-thread.ts';
 
+/** As it is here, and as it is when both programs are bundled into one folder. */
+const THREAD_URL = new URL(
+  import.meta.url.endsWith('.ts') ? './ledger-thread.ts' : './ledger-thread.js',
+  import.meta.url,
+);
+
 export interface LedgerClient {
   readonly ledger: RemoteLedger;
   /** Settles only when the ledger fails: with the reason, after which every call is refused. */
@@ -22,7 +28,7 @@ interface Waiting {
  * @throws Error saying why the file cannot be opened
  */
 export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerClient> {
-  const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: setting });
+  const thread = new Worker(THREAD_URL, { workerData: setting });
   const { promise: opened, resolve: onOpened, reject: onRefused } = Promise.withResolvers<void>();
   const { promise: failed, resolve: onFailed } = Promise.withResolvers<Error>();
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
