@@ -24,6 +24,23 @@ export const movingCases: readonly Case[] = [
   moves('a killed worker', 'lost', 'SIGKILL'),
   moves('a worker that drains', 'released', 'SIGTERM'),
   moves('a worker that is stopped past its lease', 'superseded', 'SIGSTOP'),
+  {
+    name: 'what a worker declines because it drains, unknown to the orchestrator, goes elsewhere and costs no retry',
+    run: () =>
+      withCluster(Cluster.start({ ...MOVING, proxied: true, workerArgs: ['--grace', '60'] }), async (cluster) => {
+        const [first, second] = cluster.workers;
+        await second!.end('SIGKILL');
+        const long = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
+        await untilRunning(cluster, long, 'a');
+        first!.ways[0]!.freeze();
+        await fetch(`${first!.url}/drain`, { method: 'POST' });
+        const run = await cluster.submit([{ id: 'b', type: 'noop', retries: 0 }]);
+        await untilTask(cluster, run, 'b', 'was declined', ({ history }) => history.length > 0);
+        await second!.start();
+        const task = await untilEnded(cluster, run, 'b');
+        assert.deepEqual([task.status, historyOf(task).at(-1)], ['succeeded', 'succeeded']);
+      }),
+  },
 ];
 
 /** Takes the worker away when half is done: the next one must go on from there. */
