@@ -322,6 +322,8 @@ export class Ledger {
     const stop = running.flatMap((task) => this.#endLiveAttempts(task, why));
     for (const task of running) this.#cancelOne(task, why, changes);
     if (one?.status === 'queued') this.#cancelOne(one, why, changes);
+    // A queued task may have one from an attempt that was lost.
+    if (!one) this.#store.deleteCheckpointsOfRun(run.key);
     const alsoQueued = one ? 0 : this.#store.cancelQueuedOfRun(run.key, this.#now(), JSON.stringify(why));
     changes.add(run.key, 'queued', -alsoQueued);
     changes.add(run.key, 'cancelled', alsoQueued);

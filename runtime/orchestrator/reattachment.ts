@@ -72,6 +72,7 @@ export class Reattachment {
   async #askOnce(worker: FleetWorker, orphans: readonly Live[]): Promise<void> {
     const { recorder, ledgerId, transport, live: all } = this.#options;
     const outbox = await transport.outbox(worker, ledgerId);
+    if (this.#isStopped) return;
     recorder.hear(worker.id, outbox.finished);
     const running = new Set(outbox.running.map(attemptKeyString));
     const here: Live[] = [];

@@ -183,6 +183,7 @@ const SQL = {
 
   checkpoint: 'SELECT state FROM checkpoints WHERE task = ?',
   saveCheckpoint: 'INSERT OR REPLACE INTO checkpoints (task, attempt, created_at, state) VALUES (?, ?, ?, ?)',
+  deleteCheckpointsOfRun: 'DELETE FROM checkpoints WHERE (SELECT run FROM tasks WHERE key = checkpoints.task) = ?',
   deleteCheckpoint: 'DELETE FROM checkpoints WHERE task = ?',
 
   idempotency: 'SELECT * FROM idempotency WHERE key = ?',
@@ -321,8 +322,8 @@ export class Store {
     this.#do('deleteCheckpoints', run, limit);
     this.#do('deleteAttempts', run, limit);
     const { changes } = this.#do('deleteTasks', run, limit);
-    if (changes === 0) this.#do('deleteRun', run);
-    return changes > 0;
+    if (changes < limit) this.#do('deleteRun', run);
+    return changes === limit;
   }
   countTasks(): CounterChange {
     return this.#one<CounterChange>('countTasks')!;
@@ -441,6 +442,9 @@ export class Store {
   }
   saveCheckpoint(task: number, attempt: number, createdAt: number, state: string): void {
     this.#do('saveCheckpoint', task, attempt, createdAt, state);
+  }
+  deleteCheckpointsOfRun(run: number): void {
+    this.#do('deleteCheckpointsOfRun', run);
   }
   deleteCheckpoint(task: number): void {
     this.#do('deleteCheckpoint', task);
