@@ -40,17 +40,23 @@ export function migrate(db: DatabaseSync): void {
   }
 }
 
-/** SQLite's errors in the words of somebody who only wants to run simulations. */
-function explain(path: string, error: Error & { errcode?: number }): Error {
-  const primaryCode = (error.errcode ?? 0) & 0xff;
-  const reasons: Record<number, string> = {
-    5: 'another orchestrator uses it - stop that one, or choose another --data folder',
-    8: 'it is read-only - make the data folder writable',
-    11: 'the file is damaged - move it away (a copy may still be read with sqlite3 .recover) and start again',
-    13: 'the disk is full - free some space and start again',
-    14: 'it cannot be opened - check that the data folder exists and is writable',
-    26: 'it is not a ledger - move that file away, or choose another --data folder',
-  };
-  const reason = reasons[primaryCode] ?? error.message;
-  return new Error(`cannot open the ledger ${path}: ${reason}`, { cause: error });
+/** What SQLite's primary result codes mean for somebody who only wants to run simulations, and what to do. */
+const STORAGE_REASONS: Readonly<Record<number, string>> = {
+  5: 'another orchestrator uses it - stop that one, or choose another --data folder',
+  8: 'it is read-only - make the data folder writable',
+  10: 'the disk cannot be read or written (I/O error) - see what is wrong with it, and start again',
+  11: 'the file is damaged - move it away (a copy may still be read with sqlite3 .recover) and start again',
+  13: 'the disk is full - free some space and start again',
+  14: 'it cannot be opened - check that the data folder exists and is writable',
+  26: 'it is not a ledger - move that file away, or choose another --data folder',
+};
+
+/** Why the file or its disk cannot be trusted any more; null for an error that says nothing of them. */
+export function storageReason(error: unknown): string | null {
+  const { errcode } = error as { errcode?: number };
+  return errcode === undefined ? null : (STORAGE_REASONS[errcode & 0xff] ?? null);
+}
+
+function explain(path: string, error: Error): Error {
+  return new Error(`cannot open the ledger ${path}: ${storageReason(error) ?? error.message}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 /** Runs ledger calls in groups: one transaction for all that wait, one fsync, then all answers at once. */
 import { asProblem, type ProblemDocument } from '../wire/problem.ts';
+import { storageReason } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import type { Store } from './store.ts';
 
@@ -52,7 +53,8 @@ export type LedgerAnswer =
 
 /**
  * Runs calls in one transaction and answers them after its commit. A call that throws is undone by itself.
- * @throws Error when the commit fails: then nothing is known of any of them, and the ledger must be opened anew.
+ * @throws Error when the commit fails, or the disk under a call: then nothing is known of any of them, and the ledger
+ * must be opened anew.
  */
 export function runGroup(ledger: Ledger, store: Store, calls: readonly LedgerCall[]): LedgerAnswer[] {
   store.begin();
@@ -69,6 +71,8 @@ function runCall(ledger: Ledger, store: Store, call: LedgerCall): LedgerAnswer {
     store.release();
     return { id: call.id, value };
   } catch (error) {
+    // What the disk refuses to one call is no fault of the call: the others cannot be trusted either.
+    if (storageReason(error) !== null) throw error;
     store.undo();
     return { id: call.id, problem: asProblem(error).toJSON() };
   }

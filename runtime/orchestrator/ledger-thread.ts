@@ -1,6 +1,6 @@
 /** The ledger's own thread: SQLite's fsyncs must not hold up the orchestrator's event loop. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { openDatabase } from './database.ts';
+import { openDatabase, storageReason } from './database.ts';
 import { Ledger } from './ledger.ts';
 import { type LedgerCall, runGroup } from './ledger-host.ts';
 import { Store } from './store.ts';
@@ -50,7 +50,7 @@ function serve(port: NonNullable<typeof parentPort>, setting: LedgerThreadSettin
 
   /** After a failed commit nothing is known any more: the truth is what the file holds at the next opening. */
   function giveUp(error: unknown): void {
-    post({ kind: 'failed', message: (error as Error).message });
+    post({ kind: 'failed', message: storageReason(error) ?? (error as Error).message });
     port.close();
   }
 }

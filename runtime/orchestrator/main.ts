@@ -59,9 +59,7 @@ async function runOrchestrator(flags: OrchestratorFlags, setting: CheckedSetting
     const reason = await Promise.race([end, orchestrator.failed]);
     if (reason instanceof Error) {
       // Nothing is known any more: no further answer, no tidy end. The truth is what the file holds at the next start.
-      logger.fatal(
-        `the ledger failed: ${reason.message} - nothing more is accepted; start again to go on from what is on disk`,
-      );
+      logger.fatal(`the ledger failed, so nothing more is accepted; what was accepted is on disk: ${reason.message}`);
       process.exit(1);
     }
     logger.info(`stopping: ${reason}`);
