@@ -118,6 +118,12 @@ export class Dispatcher {
     this.#wake();
   }
 
+  /** A worker holds so many invocations: more than are known here, and some may run for nobody. */
+  workerLoaded(worker: FleetWorker, invocations: number): void {
+    if (!this.#isStarted || this.#isStopped) return;
+    if (invocations > this.#live.at(worker.id).length) void this.#reattachment.ask(worker.id);
+  }
+
   /** What a worker computes now, as `RUN/ID`, the longest running first. */
   currentTasks(workerId: string): string[] {
     const begun = this.#live.at(workerId).filter((live) => live.begunAt !== null);

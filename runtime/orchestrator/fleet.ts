@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly log: (message: string, worker: string) => void;
   /** A worker came online, went offline, or became another instance. */
   readonly onChange: (worker: FleetWorker) => void;
+  /** A worker said how many invocations it holds, running and waiting. */
+  readonly onLoad: (worker: FleetWorker, invocations: number) => void;
   /** A worker that had registered itself has been away for so long that it is no longer listed. */
   readonly onForget: (id: string) => void;
 }
@@ -204,7 +206,15 @@ export class Fleet {
       return this.markOffline(worker, `it speaks protocol ${report.protocol}, this orchestrator ${PROTOCOL_VERSION}`);
     const { instance, slots, draining, functions } = report;
     const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
-    return this.#update({ ...worker, ...seen, online: true, lastSeenAt: this.#options.now(), offlineSince: null });
+    const updated = this.#update({
+      ...worker,
+      ...seen,
+      online: true,
+      lastSeenAt: this.#options.now(),
+      offlineSince: null,
+    });
+    this.#options.onLoad(updated, report.current_tasks.length + report.waiting);
+    return updated;
   }
 
   async pingAll(): Promise<PingAll> {

@@ -47,7 +47,13 @@ export class Recorder {
       const live = this.#options.live.get(event);
       if (live) this.#hearLive(live, event);
       else if (isTerminal(event)) void this.#recordLate(workerId, keyOf(event), event);
+      else if (event.event === 'heartbeat') this.#stopStray(workerId, event);
     }
+  }
+
+  /** It computes for nobody: the cancel was lost, or overtook the request that it was to cancel. */
+  #stopStray(workerId: string, { run_id, task_id, attempt }: AttemptKey): void {
+    this.stop([{ runId: run_id, taskId: task_id, attempt, workerId }]);
   }
 
   #hearLive(live: Live, event: InvocationEvent): void {
