@@ -44,7 +44,7 @@ export function migrate(db: DatabaseSync): void {
 const STORAGE_REASONS: Readonly<Record<number, string>> = {
   5: 'another orchestrator uses it - stop that one, or choose another --data folder',
   8: 'it is read-only - make the data folder writable',
-  10: 'the disk cannot be read or written (I/O error) - see what is wrong with it, and start again',
+  10: 'the disk cannot be read or written (I/O error) - see whether it is read-only or failing, and start again',
   11: 'the file is damaged - move it away (a copy may still be read with sqlite3 .recover) and start again',
   13: 'the disk is full - free some space and start again',
   14: 'it cannot be opened - check that the data folder exists and is writable',

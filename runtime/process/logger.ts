@@ -16,10 +16,46 @@ export function createLogger(options: { name: string; level: LogLevel; file?: st
     ? pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname,name', colorize: true })
     : pino.destination({ dest: 2, sync: true });
   const streams: StreamEntry[] = [{ level, stream: terminal }];
-  if (options.file !== undefined) {
-    mkdirSync(dirname(options.file), { recursive: true });
-    streams.push({ level, stream: pino.destination({ dest: options.file, sync: true, append: true }) });
-  }
   const base = { name: options.name };
-  return pino({ level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime }, pino.multistream(streams));
+  const pinoOptions = { level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime };
+  if (options.file === undefined) return pino(pinoOptions, pino.multistream(streams));
+  const file = new LogFile(options.file);
+  const logger = pino(pinoOptions, pino.multistream([...streams, { level, stream: file }]));
+  file.onLost((why) => logger.warn(`nothing more is written to ${options.file}: ${why}`));
+  return logger;
+}
+
+/** A log file. A disk that is full or read-only must not end the process with it: then the terminal alone has the log. */
+class LogFile {
+  #file: ReturnType<typeof pino.destination> | null = null;
+  #why: string | null = null;
+  #tell: ((why: string) => void) | null = null;
+
+  constructor(path: string) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      this.#file = pino.destination({ dest: path, sync: true, append: true });
+      this.#file.on('error', (error) => this.#lose(error));
+    } catch (error) {
+      this.#lose(error as Error);
+    }
+  }
+
+  /** Is called once, now or later, if the file cannot be written. */
+  onLost(tell: (why: string) => void): void {
+    this.#tell = tell;
+    if (this.#why !== null) tell(this.#why);
+  }
+
+  write(line: string): void {
+    this.#file?.write(line);
+  }
+
+  #lose({ message }: Error): void {
+    if (this.#why !== null) return;
+    this.#why = message;
+    this.#file?.destroy();
+    this.#file = null;
+    this.#tell?.(message);
+  }
 }
