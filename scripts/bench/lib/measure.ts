@@ -7,6 +7,8 @@ export interface BenchRow {
   readonly unit: string;
   /** What the value has to keep; absent where there is no budget. */
   readonly bound?: { readonly atLeast?: number; readonly atMost?: number };
+  /** Distance of the quartiles of its rounds, as a part of the median; absent for a single value. */
+  readonly spread?: number;
   /** How it was measured. */
   readonly note: string;
 }
@@ -23,7 +25,25 @@ export function median(values: readonly number[]): number {
 export function spread(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const quartile = (part: number) => sorted[Math.round(part * (sorted.length - 1))]!;
-  return (quartile(0.75) - quartile(0.25)) / median(values);
+  const middle = median(values);
+  return middle === 0 ? 0 : (quartile(0.75) - quartile(0.25)) / middle;
+}
+
+/** The smallest value that so many per cent do not exceed. @throws Error when there is none. */
+export function percentile(values: readonly number[], percent: number): number {
+  if (values.length === 0) throw new Error('there is no percentile of no values');
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]!;
+}
+
+/** A row of the median of some rounds, with their spread. */
+export function medianRow(
+  what: string,
+  values: readonly number[],
+  unit: string,
+  more: Pick<BenchRow, 'note' | 'bound'>,
+): BenchRow {
+  return { what, value: median(values), unit, spread: spread(values), ...more };
 }
 
 /**

@@ -37,7 +37,8 @@ export async function startServer(args: (port: number) => string[], path: string
   throw new Error(`no answer from node ${args(port).join(' ')} within ${START_DEADLINE_MS / 1000} s`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
