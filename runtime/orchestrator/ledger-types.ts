@@ -72,6 +72,8 @@ export type Failure = Exclude<AttemptOutcome, { status: 'succeeded' }>;
 
 export interface FinishRequest {
   readonly task: number;
+  /** The task's run, where the caller knows it: recording takes a third of the time then. */
+  readonly run?: number;
   readonly attempt: number;
   readonly outcome: AttemptOutcome;
 }

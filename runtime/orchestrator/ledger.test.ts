@@ -54,8 +54,10 @@ function openLedger() {
         ?.attempt ?? null
     );
   };
-  const finish = (key: number, attempt: number, outcome: AttemptOutcome) =>
-    ledger.finish([{ task: key, attempt, outcome }])[0];
+  const finish = (key: number, attempt: number, outcome: AttemptOutcome) => {
+    const run = store.task(key)?.run;
+    return ledger.finish([{ task: key, attempt, outcome, ...(run !== undefined && { run }) }])[0];
+  };
   const keys = () => ledger.queued(100).tasks.map((task) => task.key);
   return { clock, store, ledger, start, finish, keys };
 }
@@ -102,6 +104,16 @@ describe('the life of a task', () => {
     start(key);
     expect(start(key, 'w2')).toBeNull();
     expect(ledger.run('r1').tasks).toMatchObject({ queued: 0, running: 1 });
+  });
+
+  test('of a chunk whose tasks are not all queued any more the others start', () => {
+    const { ledger, keys } = openLedger();
+    ledger.submit('r1', [newTask('a'), newTask('b'), newTask('c')]);
+    const chunk = keys().map((task) => ({ task, run: 1, attempt: 1, workerId: 'w1', instance: 'i', isCopy: false }));
+    ledger.cancel('r1', 'b');
+    expect(ledger.start(chunk).map((started) => started?.attempt ?? null)).toEqual([1, null, 1]);
+    expect(ledger.run('r1').tasks).toMatchObject({ queued: 0, running: 2, cancelled: 1 });
+    expect(ledger.live().map(({ task }) => task.id)).toEqual(['a', 'c']);
   });
 
   test('a lost worker costs a retry after a backoff, on record in the history', () => {

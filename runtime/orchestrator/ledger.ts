@@ -170,16 +170,38 @@ export class Ledger {
   start(requests: readonly StartRequest[]): (Started | null)[] {
     const now = this.#now();
     const changes = new RunChanges();
-    const started = requests.map((request) => {
-      const { task, run, workerId, instance, isCopy } = request;
-      const attempt = isCopy ? this.#store.copyTask(task) : request.attempt;
-      if (attempt === undefined || (!isCopy && !this.#store.startTask(task, attempt, workerId, now))) return null;
-      this.#store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
-      if (!isCopy) changes.move(run, 'queued', 'running');
-      return { attempt, resumeFrom: attempt > 1 ? (this.#store.checkpoint(task) ?? null) : null };
-    });
+    const started = this.#startTogether(requests, now) ?? requests.map((request) => this.#startOne(request, now));
+    for (const [index, { run, isCopy }] of requests.entries())
+      if (started[index] && !isCopy) changes.move(run, 'queued', 'running');
     changes.apply(this.#store);
     return started;
+  }
+
+  #startOne(request: StartRequest, now: number): Started | null {
+    const { task, workerId, instance, isCopy } = request;
+    const attempt = isCopy ? this.#store.copyTask(task) : request.attempt;
+    if (attempt === undefined || (!isCopy && !this.#store.startTask(task, attempt, workerId, now))) return null;
+    this.#store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
+    return { attempt, resumeFrom: attempt > 1 ? (this.#store.checkpoint(task) ?? null) : null };
+  }
+
+  /** The usual case, in two statements for all: a chunk of first attempts. Null when it is not that. */
+  #startTogether(requests: readonly StartRequest[], now: number): Started[] | null {
+    const [{ workerId, instance } = { workerId: '', instance: '' }] = requests;
+    const isUsual = requests.every(
+      (one) => one.attempt === 1 && !one.isCopy && one.workerId === workerId && one.instance === instance,
+    );
+    if (requests.length < 2 || !isUsual) return null;
+    const keys = requests.map(({ task }) => task);
+    this.#store.savepoint();
+    if (this.#store.startFirsts(keys, workerId, now) !== keys.length) {
+      // Some were cancelled meanwhile: each is asked for by itself.
+      this.#store.undo();
+      return null;
+    }
+    this.#store.insertFirstAttempts(keys, { worker_id: workerId, instance, started_at: now });
+    this.#store.release();
+    return keys.map(() => ({ attempt: 1, resumeFrom: null }));
   }
 
   /** Records what attempts came to. An unknown attempt is refused by itself: its effect is null. */
@@ -212,15 +234,15 @@ export class Ledger {
     return { run: task.run, effect: { ...effect, taskStatus, stop } };
   }
 
-  /** The usual case, in two statements: a live attempt's result. Null when the attempt was ended before. */
+  /** A live attempt's result; null when the attempt was ended before. The usual case takes two short statements. */
   #succeed(
-    { task: key, attempt: number }: FinishRequest,
+    { task: key, attempt: number, run }: FinishRequest,
     outcome: Success,
   ): { run: number; stop: StopRequest[] } | null {
-    const endedAt = this.#now();
-    const attempt = this.#store.succeedAttempt(key, number, endedAt);
-    const task =
-      attempt && this.#store.succeedTask(key, attempt, { ...outcome, endedAt, isExportDue: this.#exportsResults });
+    const recorded = { ...outcome, endedAt: this.#now(), isExportDue: this.#exportsResults };
+    if (!this.#store.succeedAttempt(key, number, recorded.endedAt)) return null;
+    if (run !== undefined && this.#store.succeedFirst(key, recorded)) return { run, stop: [] };
+    const task = this.#store.succeedTask(key, this.#store.attempt(key, number)!, recorded);
     if (!task) return null;
     if (task.has_checkpoint) this.#store.deleteCheckpoint(key);
     if (task.attempts === 1) return { run: task.run, stop: [] };

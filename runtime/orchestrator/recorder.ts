@@ -81,7 +81,7 @@ export class Recorder {
       this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, about(live));
     this.#options.onEnded(live, outcome);
     this.#record({
-      request: { task: live.task.key, attempt: live.attempt, outcome },
+      request: { task: live.task.key, run: live.task.run, attempt: live.attempt, outcome },
       key: live.key,
       workerId: live.workerId,
       isHeard,
