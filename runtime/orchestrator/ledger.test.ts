@@ -239,6 +239,20 @@ describe('one outcome only', () => {
   });
 });
 
+test('a key lives as long as its run, whatever was pruned meanwhile', () => {
+  const { ledger, start, finish, keys, clock } = openLedger();
+  const idempotency = { key: 'k', digest: 'd' };
+  ledger.submit('r1', [newTask('a')], idempotency);
+  const [key] = keys() as [number];
+  clock.ms += 60_000;
+  ledger.prune(clock.ms, null);
+  expect(ledger.submit('r2', [newTask('a')], idempotency)).toMatchObject({ isReplay: true, run: { run_id: 'r1' } });
+  start(key);
+  finish(key, 1, succeeded());
+  while (ledger.prune(null, 1).isPartial);
+  expect(ledger.submit('r3', [newTask('a')], idempotency)).toMatchObject({ isReplay: false, run: { run_id: 'r3' } });
+});
+
 describe('copies', () => {
   const copy = (ledger: Ledger, key: number) =>
     ledger.start([{ task: key, run: 1, attempt: 0, workerId: 'w2', instance: 'w2-1', isCopy: true }])[0] ?? null;

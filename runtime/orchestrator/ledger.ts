@@ -400,7 +400,6 @@ export class Ledger {
    * A run that has not ended is never touched.
    */
   prune(endedBefore: number | null, maxBytes: number | null): PruneEffect {
-    if (endedBefore !== null) this.#store.deleteIdempotencyBefore(endedBefore);
     const isTooLarge = maxBytes !== null && this.#store.usedBytes() > maxBytes;
     const [oldest] = endedBefore !== null ? this.#store.runsEndedBefore(endedBefore, 1) : [];
     const victim = oldest ?? (isTooLarge ? this.#store.oldestEndedRuns(1)[0] : undefined);

@@ -83,14 +83,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  -- Answers to submissions that carried an Idempotency-Key, kept so that a repeated one makes no second run.
+  -- Submissions that carried an Idempotency-Key, kept as long as their runs, so that a repeated one makes no second run.
   CREATE TABLE idempotency (
     key        TEXT PRIMARY KEY,
     digest     TEXT NOT NULL,
     run_id     TEXT NOT NULL,
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX idempotency_age ON idempotency (created_at);
+  CREATE INDEX idempotency_run ON idempotency (run_id);
 
   -- The newest state of a running task: its next attempt goes on from there.
   CREATE TABLE checkpoints (

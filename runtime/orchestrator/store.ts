@@ -203,7 +203,7 @@ const SQL = {
 
   idempotency: 'SELECT * FROM idempotency WHERE key = ?',
   saveIdempotency: 'INSERT INTO idempotency (key, digest, run_id, created_at) VALUES (?, ?, ?, ?)',
-  deleteIdempotencyBefore: 'DELETE FROM idempotency WHERE created_at < ?',
+  deleteIdempotencyOfRun: 'DELETE FROM idempotency WHERE run_id = (SELECT id FROM runs WHERE key = ?)',
 
   pageCount: 'PRAGMA page_count',
   freePages: 'PRAGMA freelist_count',
@@ -337,8 +337,10 @@ export class Store {
     this.#do('deleteCheckpoints', run, limit);
     this.#do('deleteAttempts', run, limit);
     const { changes } = this.#do('deleteTasks', run, limit);
-    if (changes < limit) this.#do('deleteRun', run);
-    return changes === limit;
+    if (changes === limit) return true;
+    this.#do('deleteIdempotencyOfRun', run);
+    this.#do('deleteRun', run);
+    return false;
   }
   countTasks(): CounterChange {
     return this.#one<CounterChange>('countTasks')!;
@@ -483,9 +485,6 @@ export class Store {
   }
   saveIdempotency(row: IdempotencyRow): void {
     this.#do('saveIdempotency', row.key, row.digest, row.run_id, row.created_at);
-  }
-  deleteIdempotencyBefore(time: number): void {
-    this.#do('deleteIdempotencyBefore', time);
   }
 
   /** Bytes of the file that hold something. */
