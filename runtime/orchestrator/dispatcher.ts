@@ -61,6 +61,8 @@ export class Dispatcher {
   #window: QueuedTask[] = [];
   #isWindowStale = true;
   #hasMoreQueued = false;
+  /** With so few left in the window more are fetched, if there are more. */
+  #fewTasks = 0;
   #isPumping = false;
   #isWoken = false;
   #isStarted = false;
@@ -175,8 +177,7 @@ export class Dispatcher {
     try {
       while (this.#isWoken && !this.#isStopped) {
         this.#isWoken = false;
-        if (this.#isWindowStale || (this.#hasMoreQueued && this.#window.length < WINDOW_TASKS / 2))
-          await this.#refill();
+        if (this.#isWindowStale || (this.#hasMoreQueued && this.#window.length <= this.#fewTasks)) await this.#refill();
         const assignments = schedule(this.view());
         if (assignments.length > 0) void this.#launch(assignments);
       }
@@ -194,6 +195,8 @@ export class Dispatcher {
     const starting = new Set([...this.#starting].map(({ task }) => task.key));
     this.#window = tasks.filter((task) => !starting.has(task.key));
     this.#hasMoreQueued = hasMore;
+    // Half of what there was, not of the window: many runs of one task each never fill it.
+    this.#fewTasks = tasks.length / 2;
     this.#options.timers.clear(this.#backoffTimer);
     this.#backoffTimer = undefined;
     if (nextWaiting !== null && !this.#isStopped) {
@@ -237,7 +240,10 @@ export class Dispatcher {
       const started = await this.#options.ledger.start(requests);
       const lives = chunk.flatMap(({ task, isCopy }, index) => {
         const start = started[index];
-        if (!start) return [];
+        if (!start) {
+          if (isCopy) for (const live of this.#live.ofTask(task.key)) live.isCopyRefused = true;
+          return [];
+        }
         const attempt = { task, attempt: start.attempt, workerId, instance, startedAt: this.#options.now() };
         return [{ live: this.#track(attempt, { isFollowed: true, isCopy }), start }];
       });
@@ -282,6 +288,7 @@ export class Dispatcher {
       begunAt: null,
       heardAt: this.#options.now(),
       progress: null,
+      isCopyRefused: false,
     });
   }
 
@@ -344,7 +351,8 @@ export class Dispatcher {
   #copyStragglers(): void {
     if (!this.#options.speculation || this.#window.length > 0 || this.#hasMoreQueued) return;
     const now = this.#options.now();
-    const running: RunningView[] = [...this.#live.all()].map((live) => ({
+    const copyable = [...this.#live.all()].filter((live) => !live.isCopyRefused);
+    const running: RunningView[] = copyable.map((live) => ({
       task: live.task,
       workerId: live.workerId,
       // Waiting at a worker that does not begin with it counts too: it may never.

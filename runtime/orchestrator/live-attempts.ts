@@ -12,6 +12,8 @@ export interface Live extends LiveAttempt {
   begunAt: number | null;
   heardAt: number;
   progress: { done: number; total: number } | null;
+  /** The ledger takes no copy of it: its retries are used up. */
+  isCopyRefused: boolean;
   /** Some stream will tell how it ends. */
   isFollowed: boolean;
 }
