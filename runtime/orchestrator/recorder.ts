@@ -35,6 +35,9 @@ interface Outcome {
 export class Recorder {
   readonly #options: RecorderOptions;
   #outcomes: Outcome[] = [];
+  #isFlushing = false;
+  /** What waits to be acknowledged, by worker: a worker that is in here has a request under way. */
+  readonly #unacknowledged = new Map<string, AttemptKey[]>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -98,7 +101,7 @@ export class Recorder {
   async #recordLate(workerId: string, key: AttemptKey, event: TerminalEvent): Promise<void> {
     try {
       const task = await this.#options.ledger.keyOf(key.run_id, key.task_id);
-      if (task === null) await this.#acknowledge(workerId, [key]);
+      if (task === null) this.#acknowledge(workerId, [key]);
       else
         this.#record({
           request: { task, attempt: key.attempt, outcome: outcomeOf(event) },
@@ -115,17 +118,27 @@ export class Recorder {
   }
 
   #record(outcome: Outcome): void {
-    if (this.#outcomes.length === 0) queueMicrotask(() => void this.#flush());
     this.#outcomes.push(outcome);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => void this.#flushAll());
+  }
+
+  /** One group at a time: what comes while the ledger records one goes together with the next. */
+  async #flushAll(): Promise<void> {
+    while (this.#outcomes.length > 0) {
+      const batch = this.#outcomes;
+      this.#outcomes = [];
+      await this.#flush(batch);
+    }
+    this.#isFlushing = false;
   }
 
   /**
    * An outcome is acknowledged only after the commit: until then the worker's outbox is the one that has it. What was
    * concluded here is not acknowledged: the worker may hold a result that has not arrived yet.
    */
-  async #flush(): Promise<void> {
-    const batch = this.#outcomes;
-    this.#outcomes = [];
+  async #flush(batch: readonly Outcome[]): Promise<void> {
     try {
       const effects = (await this.#options.ledger.finish(batch.map(({ request }) => request))).filter(
         (effect) => effect !== null,
@@ -138,7 +151,7 @@ export class Recorder {
       const heard = batch.filter(({ isHeard }) => isHeard);
       const byWorker = Map.groupBy(heard, ({ workerId }) => workerId);
       for (const [workerId, outcomes] of byWorker)
-        void this.#acknowledge(
+        this.#acknowledge(
           workerId,
           outcomes.map(({ key }) => key),
         );
@@ -147,8 +160,23 @@ export class Recorder {
     }
   }
 
+  /** One request at a time for each worker: under load it takes many. */
+  #acknowledge(workerId: string, keys: AttemptKey[]): void {
+    const waiting = this.#unacknowledged.get(workerId);
+    if (waiting) waiting.push(...keys);
+    else void this.#acknowledgeAll(workerId, keys);
+  }
+
+  async #acknowledgeAll(workerId: string, first: AttemptKey[]): Promise<void> {
+    for (let keys = first; keys.length > 0; keys = this.#unacknowledged.get(workerId)!) {
+      this.#unacknowledged.set(workerId, []);
+      await this.#sendAcknowledgement(workerId, keys);
+    }
+    this.#unacknowledged.delete(workerId);
+  }
+
   /** An acknowledgement that is lost is made good when the worker's outbox is read again. */
-  async #acknowledge(workerId: string, keys: readonly AttemptKey[]): Promise<void> {
+  async #sendAcknowledgement(workerId: string, keys: readonly AttemptKey[]): Promise<void> {
     const worker = this.#options.fleet.get(workerId);
     if (!worker?.online) return;
     await this.#options.transport.acknowledge(worker, keys).catch((error) => {

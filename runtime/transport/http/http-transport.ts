@@ -12,6 +12,7 @@ import {
 } from '../../wire/invocation.ts';
 import { asProblem, Problem, problemFromDocument } from '../../wire/problem.ts';
 import type { OnEvents, Transport, WorkerAddress } from '../transport.ts';
+import { isUsualEvent } from './usual-events.ts';
 
 /** Times in milliseconds, and what requests carry. */
 export interface HttpTransportOptions {
@@ -164,6 +165,7 @@ function invocationPath(key: AttemptKey): string {
 
 /** @throws Problem `worker_lost` for a line that is no event: such a worker cannot be trusted with the stream. */
 function toEvent(value: unknown): InvocationEvent {
+  if (isUsualEvent(value)) return value;
   const parsed = v.safeParse(InvocationEventSchema, value);
   if (parsed.success) return parsed.output;
   throw new Error(`it sent a line that is no event (${parsed.issues[0].message})`);
