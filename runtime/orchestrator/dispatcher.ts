@@ -10,7 +10,7 @@ import type { AttemptOutcome, FinishEffect, LiveAttempt, QueuedTask, Started, St
 import { type Live, LiveAttempts, remainingMs } from './live-attempts.ts';
 import { Reattachment } from './reattachment.ts';
 import { about, failure, Recorder } from './recorder.ts';
-import { type Assignment, type RunningView, type SchedulingView, schedule, speculate } from './scheduler.ts';
+import { type Assignment, mayTake, type RunningView, type SchedulingView, schedule, speculate } from './scheduler.ts';
 
 export interface DispatcherOptions {
   readonly ledgerId: string;
@@ -43,7 +43,7 @@ export interface DispatcherLog {
 }
 
 /** Queued tasks held in memory; the rest stay in the ledger. */
-const WINDOW_TASKS = 1024;
+const WINDOW_TASKS = 2048;
 /** How often leases, deadlines and stragglers are looked at. */
 const TICK_MS = 500;
 /** A worker enforces deadlines itself; one that has not done so for this long after one is not trusted to. */
@@ -123,7 +123,7 @@ export class Dispatcher {
   /** A worker holds so many invocations: more than are known here, and some may run for nobody. */
   workerLoaded(worker: FleetWorker, invocations: number): void {
     if (!this.#isStarted || this.#isStopped) return;
-    if (invocations > this.#live.at(worker.id).length) void this.#reattachment.ask(worker.id);
+    if (invocations > this.#live.countAt(worker.id)) void this.#reattachment.ask(worker.id);
   }
 
   /** What a worker computes now, as `RUN/ID`, the longest running first. */
@@ -177,6 +177,7 @@ export class Dispatcher {
     try {
       while (this.#isWoken && !this.#isStopped) {
         this.#isWoken = false;
+        if (!this.#hasRoom()) continue;
         if (this.#isWindowStale || (this.#hasMoreQueued && this.#window.length <= this.#fewTasks)) await this.#refill();
         const assignments = schedule(this.view());
         if (assignments.length > 0) void this.#launch(assignments);
@@ -188,6 +189,13 @@ export class Dispatcher {
     }
   }
 
+  /** False while no worker could take anything, however short: events come far more often than that changes. */
+  #hasRoom(): boolean {
+    return this.#options.fleet
+      .ready(this.#options.now())
+      .some(({ id, slots }) => mayTake(slots, this.#live.countAt(id), this.#chunks.get(id) ?? 0));
+  }
+
   async #refill(): Promise<void> {
     this.#isWindowStale = false;
     const { tasks, hasMore, nextWaiting } = await this.#options.ledger.queued(WINDOW_TASKS);
@@ -195,8 +203,8 @@ export class Dispatcher {
     const starting = new Set([...this.#starting].map(({ task }) => task.key));
     this.#window = tasks.filter((task) => !starting.has(task.key));
     this.#hasMoreQueued = hasMore;
-    // Half of what there was, not of the window: many runs of one task each never fill it.
-    this.#fewTasks = tasks.length / 2;
+    // A quarter of what there was, not of the window: many runs of one task each never fill it.
+    this.#fewTasks = tasks.length / 4;
     this.#options.timers.clear(this.#backoffTimer);
     this.#backoffTimer = undefined;
     if (nextWaiting !== null && !this.#isStopped) {
@@ -320,7 +328,7 @@ export class Dispatcher {
     for (const live of this.#live.all()) this.#checkTime(live, now);
     this.#copyStragglers();
     // A quarantine may have ended, or a busy worker be overdue.
-    if (this.#window.length > 0) this.#wake();
+    if (this.#window.length > 0 || this.#isWindowStale) this.#wake();
     const learned = this.#options.estimates.takeChanged();
     if (learned.length === 0) return;
     this.#options.ledger
@@ -349,7 +357,7 @@ export class Dispatcher {
 
   /** When nothing waits and slots idle, a second copy of what takes too long starts elsewhere. */
   #copyStragglers(): void {
-    if (!this.#options.speculation || this.#window.length > 0 || this.#hasMoreQueued) return;
+    if (!this.#options.speculation || this.#window.length > 0 || this.#hasMoreQueued || this.#isWindowStale) return;
     const now = this.#options.now();
     const copyable = [...this.#live.all()].filter((live) => !live.isCopyRefused);
     const running: RunningView[] = copyable.map((live) => ({

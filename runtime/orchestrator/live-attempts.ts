@@ -1,5 +1,5 @@
 /** The attempts in flight, as the orchestrator's memory holds them. */
-import { type AttemptKey, attemptKeyString } from '../wire/invocation.ts';
+import type { AttemptKey } from '../wire/invocation.ts';
 import type { LiveAttempt } from './ledger-types.ts';
 
 /** An attempt in flight. */
@@ -20,60 +20,74 @@ export interface Live extends LiveAttempt {
 
 /** Attempts by key, with the views that the dispatcher asks for all the time. */
 export class LiveAttempts {
-  readonly #byKey = new Map<string, Live>();
+  readonly #byName = new Map<string, Live>();
+  /** A name is put together and hashed once: there is one of these for every task. */
+  readonly #names = new Map<Live, string>();
   readonly #byWorker = new Map<string, Set<Live>>();
-  readonly #byTask = new Map<number, Set<Live>>();
+  /** Nearly always one: a copy makes two. */
+  readonly #byTask = new Map<number, Live[]>();
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#names.size;
   }
 
   add(live: Live): Live {
-    this.#byKey.set(attemptKeyString(live.key), live);
-    addTo(this.#byWorker, live.workerId, live);
-    addTo(this.#byTask, live.task.key, live);
+    const name = nameOf(live.key);
+    this.#byName.set(name, live);
+    this.#names.set(live, name);
+    const there = this.#byWorker.get(live.workerId);
+    if (there) there.add(live);
+    else this.#byWorker.set(live.workerId, new Set([live]));
+    const others = this.#byTask.get(live.task.key);
+    if (others) others.push(live);
+    else this.#byTask.set(live.task.key, [live]);
     return live;
   }
 
   get(key: AttemptKey): Live | undefined {
-    return this.#byKey.get(attemptKeyString(key));
+    const live = this.#byName.get(nameOf(key));
+    return live?.key.ledger_id === key.ledger_id ? live : undefined;
   }
 
   has(live: Live): boolean {
-    return this.#byKey.get(attemptKeyString(live.key)) === live;
+    return this.#names.has(live);
   }
 
   /** False when it is not there any more: somebody else ended it. */
   delete(live: Live): boolean {
-    if (!this.#byKey.delete(attemptKeyString(live.key))) return false;
-    deleteFrom(this.#byWorker, live.workerId, live);
-    deleteFrom(this.#byTask, live.task.key, live);
+    const name = this.#names.get(live);
+    if (name === undefined) return false;
+    this.#names.delete(live);
+    this.#byName.delete(name);
+    const there = this.#byWorker.get(live.workerId);
+    there?.delete(live);
+    if (there?.size === 0) this.#byWorker.delete(live.workerId);
+    const others = this.#byTask.get(live.task.key)?.filter((other) => other !== live) ?? [];
+    if (others.length > 0) this.#byTask.set(live.task.key, others);
+    else this.#byTask.delete(live.task.key);
     return true;
   }
 
   all(): IterableIterator<Live> {
-    return this.#byKey.values();
+    return this.#names.keys();
   }
 
   at(workerId: string): Live[] {
     return [...(this.#byWorker.get(workerId) ?? [])];
   }
 
-  ofTask(task: number): Live[] {
-    return [...(this.#byTask.get(task) ?? [])];
+  countAt(workerId: string): number {
+    return this.#byWorker.get(workerId)?.size ?? 0;
+  }
+
+  ofTask(task: number): readonly Live[] {
+    return this.#byTask.get(task) ?? [];
   }
 }
 
-function addTo<K>(index: Map<K, Set<Live>>, key: K, live: Live): void {
-  const known = index.get(key);
-  if (known) known.add(live);
-  else index.set(key, new Set([live]));
-}
-
-function deleteFrom<K>(index: Map<K, Set<Live>>, key: K, live: Live): void {
-  const known = index.get(key);
-  known?.delete(live);
-  if (known?.size === 0) index.delete(key);
+/** Different keys of one ledger have different names, as only the task id may hold a newline. */
+function nameOf({ run_id, task_id, attempt }: AttemptKey): string {
+  return `${run_id}\n${attempt}\n${task_id}`;
 }
 
 /** Before this a task's own progress says little: its first slices may all arrive in one packet. */

@@ -148,6 +148,11 @@ function earliestFinish(task: QueuedTask, lanes: readonly Lane[], view: Scheduli
   return best ?? lastResort;
 }
 
+/** Whether a worker that holds so many invocations in so many requests might be sent more: cheaper than to look closely. */
+export function mayTake(slots: number, held: number, chunks: number): boolean {
+  return held < slots || chunks < CHUNKS_IN_FLIGHT;
+}
+
 /** Whether a worker serves the task's function and has the memory for it. */
 export function canRun(worker: WorkerView, task: QueuedTask): boolean {
   return task.function in worker.functions && worker.slotMemoryBytes >= task.memoryBytes;

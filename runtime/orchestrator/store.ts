@@ -161,7 +161,8 @@ const SQL = {
   tasksOfAll: `${TASK} WHERE tasks.key > ? AND (? IS NULL OR tasks.status = ?) ORDER BY tasks.key LIMIT ?`,
   queuedOfRun: `SELECT ${QUEUED} FROM tasks WHERE run = ? AND status = 'queued' AND not_before <= ?
                 ORDER BY priority, cost DESC, key LIMIT ?`,
-  nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > ?`,
+  // `> 0` is what lets SQLite use the partial index: without it every queued task is looked at.
+  nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > 0 AND not_before > ?`,
   startTask: `UPDATE tasks SET status = 'running', attempts = ?, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued' AND attempts = ?`,
   // Once its retries are used up, what still runs decides: else a task that kills its workers was copied for ever.
   startFirsts: `UPDATE tasks SET status = 'running', attempts = 1, worker_id = ?, started_at = ?
