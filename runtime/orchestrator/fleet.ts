@@ -1,11 +1,12 @@
 /** The workers: who they are, whether they answer, what they can do. */
 
+import * as v from 'valibot';
 import { urlHost } from '../http/serve.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { PingAll, Worker } from '../wire/orchestrator-api.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
-import type { Registration } from '../wire/registration.ts';
+import { type Registration, RegistrationSchema } from '../wire/registration.ts';
 import type { Timers } from './dispatcher.ts';
 import type { Failure } from './ledger-types.ts';
 import { Quarantine } from './quarantine.ts';
@@ -50,6 +51,8 @@ export interface FleetOptions {
 
 /** How long a worker that came by itself is listed as offline before it is forgotten. */
 const FORGET_AFTER_MS = 600_000;
+/** Workers that may ask for the same id. */
+const MOST_NAMESAKES = 1000;
 
 /** Workers by id. Records are replaced, never changed, so that a view taken stays as it was. */
 export class Fleet {
@@ -139,7 +142,7 @@ export class Fleet {
   }
 
   /**
-   * Takes a worker in, or renews what is known of it.
+   * Takes a worker in, or renews what is known of it; under another id if its own is taken and it asked for that.
    * @param remoteAddress where the request came from: the host, when it names none
    * @throws Problem `foreign_protocol`, or `worker_id_taken` while another instance answers under that id
    */
@@ -151,15 +154,17 @@ export class Fleet {
       );
     }
     const host = registration.host ?? remoteAddress;
-    const known = this.#workers.get(registration.id);
-    const isOther = known?.instance != null && known.instance !== registration.instance;
-    if (isOther && (await this.#stillAnswers(known))) {
-      throw new Problem(
-        'worker_id_taken',
-        `a worker ${registration.id} is alive at ${known.url} - start this one with another --id`,
-      );
+    const { port, instance, slots, functions, draining } = registration;
+    let id = registration.id;
+    for (let count = 1; ; ) {
+      const holder = this.#otherHolder(id, instance);
+      if (!holder) break;
+      if (await this.#stillAnswers(holder)) id = nextId(registration, ++count, holder);
+      // Yet another may have taken the name meanwhile.
+      else if (this.#workers.get(id)?.instance === holder.instance) break;
     }
-    const { id, port, instance, slots, functions, draining } = registration;
+    // No waiting between the check and the entry: of two that ask for one name, the second sees the first.
+    const known = this.#workers.get(id);
     const source = known?.source ?? 'registered';
     const home = known?.home ?? null;
     return this.#update({
@@ -180,6 +185,12 @@ export class Fleet {
       lastSeenAt: this.#options.now(),
       offlineSince: null,
     });
+  }
+
+  /** Whoever has this id, if it is another than the instance that asks for it. */
+  #otherHolder(id: string, instance: string): FleetWorker | null {
+    const known = this.#workers.get(id);
+    return known?.instance == null || known.instance === instance ? null : known;
   }
 
   async #stillAnswers(worker: FleetWorker): Promise<boolean> {
@@ -272,6 +283,20 @@ export class Fleet {
     this.#isStopped = true;
     this.#options.timers.clear(this.#timer);
   }
+}
+
+/**
+ * The id to try after one that is taken: `worker1-2` for the second `worker1`, and so on.
+ * @throws Problem `worker_id_taken` when the worker wants its own id or none, or there are too many of them
+ */
+function nextId(registration: Registration, count: number, holder: FleetWorker): string {
+  const id = `${registration.id}-${count}`;
+  if (registration.on_clash === 'suffix' && count <= MOST_NAMESAKES && v.is(RegistrationSchema.entries.id, id))
+    return id;
+  throw new Problem(
+    'worker_id_taken',
+    `a worker ${holder.id} is alive at ${holder.url} - start this one with another --id, or with --on-clash suffix`,
+  );
 }
 
 /** A worker as `GET /workers` shows it. */

@@ -6,7 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { requireTokenBeyondLoopback } from '../http/guard.ts';
 import { type Listening, listen } from '../http/serve.ts';
 import { endOfProcess } from '../process/end-of-process.ts';
-import { createLogger } from '../process/logger.ts';
+import { createLogger, logSetting } from '../process/logger.ts';
 import { readToken } from '../process/token.ts';
 import { assembleOrchestrator, type Orchestrator } from './assemble.ts';
 import { type NetworkWorker, readNetwork } from './network.ts';
@@ -44,12 +44,7 @@ function checkFlags(flags: OrchestratorFlags, refuse: (message: string) => never
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
 async function runOrchestrator(flags: OrchestratorFlags, setting: CheckedSetting): Promise<void> {
   const file = join(flags.data, 'logs', 'orchestrator.log');
-  const logger = createLogger({
-    name: 'orchestrator',
-    level: flags.logLevel,
-    file,
-    isTerminal: process.stderr.isTTY === true,
-  });
+  const logger = createLogger({ name: 'orchestrator', file, ...logSetting(flags, process.stderr) });
   // Listened for from the start: a signal that comes just when others learn that it is ready must not kill it.
   const end = endOfProcess(process);
   try {

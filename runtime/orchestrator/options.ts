@@ -1,6 +1,6 @@
 /** What `motes orchestrator` takes, from flags and from the environment. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { LOG_LEVELS, type LogLevel } from '../process/logger.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../process/logger.ts';
 import { DEFAULT_SLOT_MEMORY_BYTES } from '../wire/invocation.ts';
 
 /** Seconds, days and MiB as users give them. */
@@ -24,6 +24,7 @@ export interface OrchestratorFlags {
   readonly keepDays?: number;
   readonly keepMib?: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 export const DEFAULT_NETWORK_FILE = 'configs/network.yaml';
@@ -65,7 +66,10 @@ export function defineOrchestratorCommand(): Command {
         .env('MOTES_AUTH'),
     )
     .addOption(
-      new Option('--host-name <name...>', 'names under which it may be called').default([]).env('MOTES_HOST_NAME'),
+      new Option('--host-name <name,…>', 'names under which it may be called')
+        .argParser(names)
+        .default([])
+        .env('MOTES_HOST_NAME'),
     )
     .addOption(
       number('--ping-interval <seconds>', 'how often workers are pinged', 1, 86_400)
@@ -116,7 +120,19 @@ export function defineOrchestratorCommand(): Command {
         .default('info')
         .env('MOTES_LOG_LEVEL'),
     )
+    .addOption(
+      new Option('--log-format <format>', 'auto: text on a terminal, JSON lines elsewhere')
+        .choices(LOG_FORMATS)
+        .default('auto')
+        .env('MOTES_LOG_FORMAT'),
+    )
     .addHelpText('after', EXAMPLES);
+}
+
+/** As a list in one argument, as the environment has it, or as one argument after the other. */
+function names(text: string, before: string[]): string[] {
+  const given = text.split(',').map((name) => name.trim());
+  return [...before, ...given.filter((name) => name !== '')];
 }
 
 function number(flags: string, description: string, least: number, most: number): Option {

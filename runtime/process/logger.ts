@@ -6,14 +6,44 @@ import pretty from 'pino-pretty';
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** How a process logs. */
+export interface LogSetting {
+  readonly level: LogLevel;
+  /** Lines for people, rather than JSON. */
+  readonly isText: boolean;
+  readonly isColored: boolean;
+}
+
+/** What the flags ask for; by itself a terminal gets text in colours, and everything else JSON. */
+export function logSetting(
+  flags: { readonly logLevel: LogLevel; readonly logFormat: LogFormat },
+  stream: { readonly isTTY?: boolean },
+): LogSetting {
+  const isTerminal = stream.isTTY === true;
+  const isText = flags.logFormat === 'auto' ? isTerminal : flags.logFormat === 'text';
+  return { level: flags.logLevel, isText, isColored: isText && isTerminal };
+}
+
+/** Times and messages, with what they are about on the same line. */
+const TEXT = {
+  destination: 2,
+  sync: true,
+  translateTime: 'SYS:HH:MM:ss',
+  ignore: 'pid,hostname,name',
+  singleLine: true,
+};
+
 /**
- * A logger to standard error: pretty on a terminal, JSON lines when piped; and to a file, where one is named.
+ * A logger to standard error, and to a file of JSON lines, where one is named.
  * Writing is synchronous, so that the last line before an exit is there.
  */
-export function createLogger(options: { name: string; level: LogLevel; file?: string; isTerminal: boolean }): Logger {
+export function createLogger(options: LogSetting & { name: string; file?: string }): Logger {
   const level = options.level === 'silent' ? 'fatal' : options.level;
-  const terminal = options.isTerminal
-    ? pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname,name', colorize: true })
+  const terminal = options.isText
+    ? pretty({ ...TEXT, colorize: options.isColored })
     : pino.destination({ dest: 2, sync: true });
   const streams: StreamEntry[] = [{ level, stream: terminal }];
   const base = { name: options.name };

@@ -93,6 +93,8 @@ export const PingSchema = v.object({
   current_tasks: v.array(v.string()),
   instance: v.string(),
   protocol: v.number(),
+  /** Of motes; absent before 0.2. */
+  version: v.optional(v.string()),
   slots: v.number(),
   slot_memory_bytes: v.number(),
   /** Invocations that wait for a slot. */

@@ -1,6 +1,10 @@
 /** What a worker tells the orchestrator that it joins. */
 import * as v from 'valibot';
 
+/** What a worker may ask for when its id is another's. */
+export const ON_CLASH = ['refuse', 'suffix'] as const;
+export type OnClash = (typeof ON_CLASH)[number];
+
 /** `POST /workers`: sent at the start and again at every heartbeat. */
 export const RegistrationSchema = v.object({
   id: v.pipe(
@@ -18,6 +22,8 @@ export const RegistrationSchema = v.object({
   /** Function names to versions. */
   functions: v.record(v.string(), v.string()),
   draining: v.boolean(),
+  /** What to do when another worker that is alive has this id: refuse (the default), or give a free one like `id-2`. */
+  on_clash: v.optional(v.picklist(ON_CLASH)),
 });
 export type Registration = v.InferOutput<typeof RegistrationSchema>;
 

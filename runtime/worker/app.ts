@@ -11,9 +11,12 @@ import { addOutboxRoutes } from './outbox-routes.ts';
 
 export interface WorkerAppOptions {
   readonly host: Host;
-  readonly workerId: string;
+  /** Asked each time: an orchestrator may give the worker another. */
+  readonly workerId: () => string;
   /** A new UUID at each start of the worker. */
   readonly instance: string;
+  /** Of motes. */
+  readonly version: string;
   readonly guard: GuardOptions;
   /** Called by `POST /drain`. */
   readonly onDrain: () => void;
@@ -45,17 +48,18 @@ function isReady(host: Host): boolean {
   return !host.invocations.draining && host.pool.isUp;
 }
 
-function ping({ host, workerId, instance }: WorkerAppOptions): Ping {
+function ping({ host, workerId, instance, version }: WorkerAppOptions): Ping {
   const { invocations } = host;
   const labels = invocations.running.map((invocation) => invocation.label);
   return {
     status: 'online',
-    worker_id: workerId,
+    worker_id: workerId(),
     timestamp: localTimestamp(Date.now()),
     current_task: labels[0] ?? null,
     current_tasks: labels,
     instance,
     protocol: PROTOCOL_VERSION,
+    version,
     slots: host.options.slots,
     slot_memory_bytes: host.options.slotMemoryBytes,
     waiting: invocations.waiting,

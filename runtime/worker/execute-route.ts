@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 import { runToEnd } from './run-to-end.ts';
 
 /** `POST /execute`, the original's way: a task as it stands in a task file, answered when it has ended. */
-export function addExecuteRoute(app: Hono, host: Host, workerId: string): void {
+export function addExecuteRoute(app: Hono, host: Host, workerId: () => string): void {
   app.post('/execute', async (c) => {
     const text = await readText(c, LIMITS.submissionBytes);
     const task = parseTask(text);
@@ -20,7 +20,7 @@ export function addExecuteRoute(app: Hono, host: Host, workerId: string): void {
     const endMs = Date.now();
     const answer: ExecuteResponse & InvokeResponse = {
       task_id: task.id,
-      worker_id: workerId,
+      worker_id: workerId(),
       start_time: localTimestamp(startMs),
       end_time: localTimestamp(endMs),
       duration: (endMs - startMs) / 1000,

@@ -4,12 +4,13 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { BUILD_FOLDER, readVersions } from '../function/build.ts';
 import { compileKernels } from '../function/kernel.ts';
 import { requireTokenBeyondLoopback } from '../http/guard.ts';
 import { type Listening, listen } from '../http/serve.ts';
 import { endOfProcess } from '../process/end-of-process.ts';
-import { createLogger } from '../process/logger.ts';
+import { createLogger, logSetting } from '../process/logger.ts';
 import { readToken } from '../process/token.ts';
 import { PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { Registration } from '../wire/registration.ts';
@@ -19,7 +20,7 @@ import { Host } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { type WorkerFlags, workerOptions } from './options.ts';
 import { postJson } from './post-json.ts';
-import { Registrar } from './registrar.ts';
+import { Registrar, type RegistrarOptions } from './registrar.ts';
 
 const START_DEADLINE_MS = 30_000;
 const REGISTER_TIMEOUT_MS = 5_000;
@@ -49,7 +50,7 @@ function tokenFor(flags: WorkerFlags, refuse: (message: string) => never): strin
 
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
 async function runWorker(flags: WorkerFlags, token: string | null): Promise<void> {
-  const logger = createLogger({ name: flags.id, level: flags.logLevel, isTerminal: process.stderr.isTTY === true });
+  const logger = createLogger({ name: flags.id, ...logSetting(flags, process.stderr) });
   // Listened for from the start: a signal that comes just when others learn that it is ready must not kill it.
   const end = endOfProcess(process);
   try {
@@ -82,11 +83,14 @@ interface RunningWorker {
 async function startWorker(flags: WorkerFlags, token: string | null, logger: Logger): Promise<RunningWorker> {
   const host = createHost(flags, logger);
   const instance = randomUUID();
+  // The orchestrator may give it another, where the id is taken.
+  let id = flags.id;
   const drain = new Drain(host, flags.grace * 1000, logger);
   const app = createWorkerApp({
     host,
-    workerId: flags.id,
+    workerId: () => id,
     instance,
+    version: packageJson.version,
     guard: { token: flags.auth === 'none' ? null : token, hostNames: hostNames(flags) },
     onDrain: () => {
       drain.begin();
@@ -98,7 +102,12 @@ async function startWorker(flags: WorkerFlags, token: string | null, logger: Log
   const registrar =
     flags.orchestrator === undefined
       ? null
-      : createRegistrar(flags.orchestrator, token, logger, () => registration(flags, host, server, instance));
+      : createRegistrar(flags.orchestrator, token, logger, {
+          registration: () => registration({ ...flags, id }, host, server, instance),
+          onId: (given) => {
+            id = given;
+          },
+        });
   await Promise.all([registrar?.start(), readyInTime(host)]);
   return { server, drain, registrar, close };
 
@@ -161,6 +170,7 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
     slot_memory_bytes: host.options.slotMemoryBytes,
     functions: { ...host.options.versions },
     draining: host.invocations.draining,
+    on_clash: flags.onClash,
   };
 }
 
@@ -168,10 +178,10 @@ function createRegistrar(
   orchestrator: string,
   token: string | null,
   logger: Logger,
-  current: () => Registration,
+  identity: Pick<RegistrarOptions, 'registration' | 'onId'>,
 ): Registrar {
   return new Registrar({
-    registration: current,
+    ...identity,
     log: logger,
     post: (body) => postJson(`${orchestrator}/workers`, body, { token, timeoutMs: REGISTER_TIMEOUT_MS }),
   });

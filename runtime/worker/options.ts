@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
-import { LOG_LEVELS, type LogLevel } from '../process/logger.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../process/logger.ts';
 import { DEFAULT_SLOT_MEMORY_BYTES } from '../wire/invocation.ts';
-import { RegistrationSchema } from '../wire/registration.ts';
+import { ON_CLASH, type OnClash, RegistrationSchema } from '../wire/registration.ts';
 
 /** What `motes worker` takes; seconds and MiB as users give them. */
 export interface WorkerFlags {
@@ -12,6 +12,7 @@ export interface WorkerFlags {
   readonly host: string;
   readonly slots: number;
   readonly orchestrator?: string;
+  readonly onClash: OnClash;
   readonly advertiseHost?: string;
   readonly advertisePort?: number;
   readonly slotMemory: number;
@@ -22,6 +23,7 @@ export interface WorkerFlags {
   readonly auth: 'token' | 'none';
   readonly hostName?: string[];
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 const EXAMPLES = `
@@ -48,6 +50,12 @@ function identityOptions(): Option[] {
     ),
     option('--host <address>', 'MOTES_HOST', 'the address to listen on', '127.0.0.1'),
     option('--orchestrator <url>', 'MOTES_ORCHESTRATOR', 'register there, and again until it answers').argParser(url),
+    option(
+      '--on-clash <mode>',
+      'MOTES_ON_CLASH',
+      'where the orchestrator has another worker of this name: refuse to join, or become ID-2, ID-3 …',
+      'refuse',
+    ).choices(ON_CLASH),
     option(
       '--advertise-host <host>',
       'MOTES_ADVERTISE_HOST',
@@ -90,6 +98,12 @@ function accessOptions(): Option[] {
     ]),
     option('--host-name <name,…>', 'MOTES_HOST_NAME', 'further names under which it may be called').argParser(names),
     option('--log-level <level>', 'MOTES_LOG_LEVEL', 'how much is logged', 'info').choices(LOG_LEVELS),
+    option(
+      '--log-format <format>',
+      'MOTES_LOG_FORMAT',
+      'auto: text on a terminal, JSON lines elsewhere',
+      'auto',
+    ).choices(LOG_FORMATS),
   ];
 }
 

@@ -11,6 +11,8 @@ export interface RegistrarOptions {
   readonly post: (registration: Registration) => Promise<{ readonly status: number; readonly body: unknown }>;
   /** What to send: asked anew each time, so that a drain shows. */
   readonly registration: () => Registration;
+  /** Told the id under which the orchestrator knows it, at each registration. */
+  readonly onId?: (id: string) => void;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
   /** Replaceable in tests. */
   readonly random?: () => number;
@@ -84,6 +86,7 @@ export class Registrar {
 
   #succeeded(answer: RegistrationAnswer): number {
     this.#failures = 0;
+    this.#options.onId?.(answer.id);
     if (this.#standing !== 'registered') this.#options.log.info(`registered with the orchestrator as ${answer.id}`);
     this.#standing = 'registered';
     return answer.heartbeat_ms;

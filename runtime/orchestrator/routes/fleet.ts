@@ -39,7 +39,8 @@ export function addFleetRoutes(app: Hono, deps: OrchestratorDependencies): void 
     const known = fleet.get(registration.id);
     const worker = await fleet.register(registration, remoteAddress(c));
     // It is to be found again after a restart; a heartbeat changes nothing.
-    if (known?.url !== worker.url) await ledger.rememberWorker({ id: worker.id, host: worker.host, port: worker.port });
+    const isNew = known?.url !== worker.url || worker.id !== registration.id;
+    if (isNew) await ledger.rememberWorker({ id: worker.id, host: worker.host, port: worker.port });
     return c.json({
       id: worker.id,
       ledger_id: deps.ledgerId,

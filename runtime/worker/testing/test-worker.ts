@@ -39,7 +39,7 @@ export async function startTestWorker(options: Partial<HostOptions> & { token?: 
   });
   const drain = new Drain(host, GRACE_MS, { info: (message) => log.push(message) });
   const app = createWorkerApp({
-    ...{ host, workerId: 'tester', instance: 'c0ffee00-0000-4000-8000-000000000000' },
+    ...{ host, workerId: () => 'tester', instance: 'c0ffee00-0000-4000-8000-000000000000', version: '0' },
     guard: { token: options.token ?? null },
     onDrain: () => drain.begin(),
     onError: (error) => log.push(`error ${error}`),
