@@ -53,7 +53,7 @@ export interface Step {
 export function planFaults(random: SeededRandom, workers: readonly string[], lengthMs: number): Step[] {
   const steps: Step[] = [];
   const busyUntil = new Map<string, number>();
-  for (let atMs = 200; atMs < lengthMs; atMs += random.integer(150, 900)) {
+  for (let atMs = 200; atMs < lengthMs; atMs += random.integer(100, 600)) {
     const target = pickTarget(random, workers, busyUntil, atMs);
     if (!target) continue;
     const fault = random.weighted(WEIGHTS[target.kind] as Record<Fault, number>);

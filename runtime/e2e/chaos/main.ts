@@ -40,7 +40,7 @@ bits, one outcome each, nothing left behind. Ends with "N passed, N failed"; exi
   --seed N      what is submitted and what goes wrong (default: chosen, and printed)
   --tasks N     how many tasks (default 500)
   --workers N   how many workers (default 4)
-  --seconds N   how long things go wrong (default 30)
+  --seconds N   how long things go wrong (default 25)
   --verbose     print the orchestrator's last log lines at the end
 `;
 
@@ -125,7 +125,7 @@ class Chaos {
     }
     await injector.settled();
     await Promise.all(submissions);
-    this.#report.say(`no more faults; ${acknowledged.size} submissions acknowledged`);
+    this.#report.say(`${this.#steps.length / 2} faults are over; ${acknowledged.size} submissions acknowledged`);
     return acknowledged;
   }
 
@@ -228,7 +228,7 @@ if (import.meta.main) {
       seed: Number(values.seed ?? Math.floor(Math.random() * 1_000_000)),
       tasks: Number(values.tasks ?? 500),
       workers: Number(values.workers ?? 4),
-      lengthMs: Number(values.seconds ?? 30) * 1000,
+      lengthMs: Number(values.seconds ?? 25) * 1000,
     });
     process.exit(await chaos.run(values.verbose === true));
   }
