@@ -55,9 +55,13 @@ describe('patience', () => {
     expect(time.pauses).toEqual([]);
   });
 
-  it('has some with an orchestrator that is not ready', async () => {
-    expect(await patiently(failing(1, new Problem('draining', 'soon')), { forMs: 5_000 }, virtualTime())).toBe(
-      'answer',
-    );
+  it.each([
+    { name: 'an orchestrator that is not ready', failure: new Problem('draining', 'soon') },
+    {
+      name: 'a submission whose first try is still being recorded',
+      failure: new Problem('idempotency_in_progress', 'soon'),
+    },
+  ])('has some with $name', async ({ failure }) => {
+    expect(await patiently(failing(1, failure), { forMs: 5_000 }, virtualTime())).toBe('answer');
   });
 });

@@ -24,9 +24,11 @@ export interface PatienceWorld {
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 2_000;
 
-/** True for failures that pass when the orchestrator is back. */
+/** True for failures that pass when the orchestrator is back, or has caught up. */
 export function isPassing(thrown: unknown): boolean {
-  return thrown instanceof NoAnswer || (thrown instanceof Problem && thrown.status === 503);
+  if (thrown instanceof NoAnswer) return true;
+  // The first try, whose answer was lost, is still being recorded: the next one gets its run.
+  return thrown instanceof Problem && (thrown.status === 503 || thrown.code === 'idempotency_in_progress');
 }
 
 /**
