@@ -1,6 +1,7 @@
 /**
  * Builds what runs: every kernel, `build/<kernel>.wasm`; `build/functions.json`, which names the version of every
- * function; and the roles as bundles, `build/roles/`. Kernels whose sources did not change are left as they are.
+ * function; the roles as bundles, `build/roles/`; and what images add to Node, `build/images/`. Kernels whose sources did
+ * not change are left as they are.
  *
  *     node scripts/build.ts            optimised, as it is shipped
  *     node scripts/build.ts --debug    with assertions and source maps
@@ -8,6 +9,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeLayers } from './images/lib/layers.ts';
 import { writeFunctionVersions } from './lib/function-versions.ts';
 import { buildKernels } from './lib/kernels.ts';
 import { bundleRoles } from './lib/roles.ts';
@@ -22,6 +24,9 @@ try {
   console.log(`kernels: ${kernels.map(({ name, built }) => `${name}${built ? ' (built)' : ''}`).join(', ')}`);
   console.log(`functions: ${versions.join(', ')}`);
   console.log(`roles: ${(await bundleRoles(project)).join(', ')}`);
+  console.log(
+    `images: ${(await writeLayers(project)).map(({ target, bytes }) => `${target} ${bytes >> 10} KiB`).join(', ')}`,
+  );
 } catch (error) {
   console.error(`build: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
