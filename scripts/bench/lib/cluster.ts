@@ -108,6 +108,18 @@ export class Cluster {
     if (status !== 'succeeded') throw new Error(`the run ${runId} is ${status}`);
   }
 
+  /** Where the tasks of a run were computed, and how long that took. */
+  async measured(runId: string): Promise<{ id: string; workerId: string; elapsedMs: number }[]> {
+    type Page = { tasks: { id: string; worker_id: string; measured: { elapsed_ms: number } }[]; next: number | null };
+    const all: Page['tasks'] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const page: Page = await this.get(`/tasks?run_id=${runId}&after=${after}`);
+      all.push(...page.tasks);
+      after = page.next;
+    }
+    return all.map(({ id, worker_id, measured }) => ({ id, workerId: worker_id, elapsedMs: measured.elapsed_ms }));
+  }
+
   /** Submits lines of NDJSON as one stream. */
   async stream(lines: AsyncIterable<string>): Promise<string> {
     const headers = { 'content-type': 'application/x-ndjson' };
