@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { CommandError } from './failure.ts';
+import { printable } from './format.ts';
 import { readableLogLine } from './log-line.ts';
 
 /** A role to start as a child process of this one. */
@@ -11,6 +12,8 @@ export interface ChildRoleOptions {
   /** The path of its `main.ts`. */
   readonly script: string;
   readonly args: readonly string[];
+  /** Node's own arguments. */
+  readonly nodeArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly startDeadlineMs: number;
   /** Gets what it prints, line by line. */
@@ -48,7 +51,7 @@ export class ChildRole {
     this.name = options.name;
     this.#process = fork(options.script, options.args, {
       env: options.env,
-      execArgv: [],
+      execArgv: [...(options.nodeArgs ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: process.platform !== 'win32',
     });
@@ -104,7 +107,8 @@ export class ChildRole {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer);
-        reject(new CommandError([`${this.name} ${why}`, ...this.#lastLines.map(readableLogLine)].join('\n')));
+        const lastWords = this.#lastLines.map((line) => printable(readableLogLine(line)));
+        reject(new CommandError([`${this.name} ${why}`, ...lastWords].join('\n')));
       };
       const timer = setTimeout(() => fail(`was not ready within ${deadlineMs / 1000} s`), deadlineMs);
       this.#process.on('message', (message) => {

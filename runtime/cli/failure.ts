@@ -1,6 +1,7 @@
+import { SettingError } from '../process/setting-error.ts';
 import type { Fault } from '../wire/problem.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '../wire/problem.ts';
-import { printable, styled } from './format.ts';
+import { printable, styled, withoutControls } from './format.ts';
 import { type OutputStream, writeLine } from './terminal.ts';
 
 /** How a command ended, as its process says it. */
@@ -45,7 +46,7 @@ const USAGE_STATUSES: readonly number[] = [400, 404, 413, 422];
 /** The exit code of a failure: 2 where the user's file or arguments are to blame. */
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof Interrupted) return thrown.exitCode;
-  if (thrown instanceof UsageError) return EXIT.usage;
+  if (thrown instanceof UsageError || thrown instanceof SettingError) return EXIT.usage;
   if (thrown instanceof RefusedFile) return exitCodeOf(thrown.problem);
   if (thrown instanceof Problem && thrown.code !== 'not_found' && USAGE_STATUSES.includes(PROBLEMS[thrown.code][0]))
     return EXIT.usage;
@@ -56,6 +57,7 @@ export function exitCodeOf(thrown: unknown): number {
 function isExpected(thrown: Error): boolean {
   return (
     thrown instanceof UsageError ||
+    thrown instanceof SettingError ||
     thrown instanceof CommandError ||
     thrown instanceof Interrupted ||
     (thrown instanceof Problem && thrown.code !== ('internal' satisfies ProblemCode)) ||
@@ -68,7 +70,7 @@ function isExpected(thrown: Error): boolean {
  * nobody foresaw.
  */
 export function reportFailure(thrown: unknown, stream: OutputStream): void {
-  writeLine(stream, `${styled(stream, 'red', 'motes:')} ${describe(thrown)}`);
+  writeLine(stream, `${styled(stream, 'red', 'motes:')} ${withoutControls(describe(thrown))}`);
 }
 
 function describe(thrown: unknown): string {

@@ -9,9 +9,17 @@ export function styled(stream: OutputStream, style: Style, text: string): string
   return styleText(style, text, { stream: stream as NodeJS.WriteStream, validateStream: true });
 }
 
-/** Text from elsewhere without control characters, which could drive the terminal; line breaks become spaces. */
+/** Control characters could drive the terminal, and those of writing direction show another text than is there. */
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu;
+
+/** Text from elsewhere that cannot drive the terminal, with its line breaks. */
+export function withoutControls(text: string): string {
+  return text.replace(UNPRINTABLE, '\uFFFD');
+}
+
+/** Text from elsewhere on one line, which cannot drive the terminal. */
 export function printable(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\uFFFD');
+  return withoutControls(text.replace(/\s+/g, ' '));
 }
 
 /** At most `length` characters. */

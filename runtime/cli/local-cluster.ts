@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type ChildLogs, openChildLogs } from './child-logs.ts';
 import { ChildRole, describeExit, type Ready } from './child-role.ts';
 import { CommandError } from './failure.ts';
-import { roleScript } from './role-scripts.ts';
+import { roleScript, workerProgram } from './role-scripts.ts';
 
 /** An orchestrator and workers to run as child processes on loopback. */
 export interface LocalClusterOptions {
@@ -30,12 +30,7 @@ export interface LocalClusterOptions {
   /** What a child prints. */
   onLine?(name: string, line: string): void;
   /** Where the roles' programs are; tests put others there. */
-  readonly scripts?: RoleScripts;
-}
-
-export interface RoleScripts {
-  readonly orchestrator: string;
-  readonly worker: string;
+  readonly scripts?: { readonly orchestrator: string; readonly worker: string };
 }
 
 /** A child that serves. */
@@ -50,6 +45,7 @@ export interface Member {
 interface Place {
   readonly name: string;
   readonly script: string;
+  readonly nodeArgs: readonly string[];
   readonly slots: number;
   /** With the port known after the first start, so that a restarted child is where it was. */
   args(port: number): string[];
@@ -59,7 +55,6 @@ interface Place {
   deaths: number;
 }
 
-const DEFAULT_SCRIPTS: RoleScripts = { orchestrator: roleScript('orchestrator'), worker: roleScript('worker') };
 const ORCHESTRATOR = 'orchestrator';
 const LOOPBACK = '127.0.0.1';
 const FIRST_RESTART_MS = 250;
@@ -98,9 +93,10 @@ export class LocalCluster {
 
   /** Starts the orchestrator. @throws CommandError with its last words when it cannot. */
   async startOrchestrator(): Promise<Member> {
-    const { orchestratorPort, orchestratorArgs, scripts = DEFAULT_SCRIPTS } = this.#options;
+    const { orchestratorPort, orchestratorArgs, scripts } = this.#options;
+    const program = { script: scripts?.orchestrator ?? roleScript('orchestrator'), nodeArgs: [] };
     const place: Place = {
-      ...newPlace(ORCHESTRATOR, scripts.orchestrator, 0, orchestratorPort),
+      ...newPlace(ORCHESTRATOR, program, 0, orchestratorPort),
       args: (port) => ['--host', LOOPBACK, '--port', String(port), '--network', 'none', ...orchestratorArgs],
     };
     this.#places.push(place);
@@ -109,7 +105,8 @@ export class LocalCluster {
 
   /** Starts the workers, all at once, for the orchestrator at this URL. @throws CommandError when one cannot. */
   startWorkers(orchestratorUrl: string): Promise<Member[]> {
-    const { workers, firstWorkerPort, slots, workerGraceSeconds, scripts = DEFAULT_SCRIPTS } = this.#options;
+    const { workers, firstWorkerPort, slots, workerGraceSeconds, scripts, env } = this.#options;
+    const program = scripts ? { script: scripts.worker, nodeArgs: [] } : workerProgram([env.MOTES_TOKEN_FILE]);
     const grace = workerGraceSeconds === null ? [] : ['--grace', String(workerGraceSeconds)];
     const divided = divideSlots(availableParallelism(), workers);
     const places = divided.map((share, index): Place => {
@@ -117,7 +114,7 @@ export class LocalCluster {
       const slotCount = slots ?? share;
       const fixed = ['--id', name, '--host', LOOPBACK, '--slots', String(slotCount), '--orchestrator', orchestratorUrl];
       return {
-        ...newPlace(name, scripts.worker, slotCount, firstWorkerPort === 0 ? 0 : firstWorkerPort + index),
+        ...newPlace(name, program, slotCount, firstWorkerPort === 0 ? 0 : firstWorkerPort + index),
         args: (port) => [...fixed, '--port', String(port), ...grace],
       };
     });
@@ -154,12 +151,13 @@ export class LocalCluster {
   async #launch(place: Place): Promise<Member> {
     if (this.#stopping) throw new CommandError('the cluster is stopping');
     const { env, startDeadlineMs } = this.#options;
-    const { name, script, port } = place;
+    const { name, script, nodeArgs, port } = place;
     const child = new ChildRole({
       name,
       script,
+      nodeArgs,
       args: place.args(port),
-      env,
+      env: onLoopback(env),
       startDeadlineMs,
       onLine: (line) => {
         if (name !== ORCHESTRATOR) this.#logs.append(name, line);
@@ -217,8 +215,19 @@ export class LocalCluster {
   }
 }
 
-function newPlace(name: string, script: string, slots: number, port: number): Omit<Place, 'args'> {
-  return { name, script, slots, port, child: null, ready: null, deaths: 0 };
+function newPlace(
+  name: string,
+  program: Pick<Place, 'script' | 'nodeArgs'>,
+  slots: number,
+  port: number,
+): Omit<Place, 'args'> {
+  return { name, ...program, slots, port, child: null, ready: null, deaths: 0 };
+}
+
+/** Nothing leaves this machine, so TLS that the environment sets up for others would only ask for certificates. */
+function onLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { MOTES_TLS_CERT: _cert, MOTES_TLS_KEY: _key, MOTES_TLS_CA: _ca, ...rest } = env;
+  return rest;
 }
 
 function memberOf(place: Place): Member {

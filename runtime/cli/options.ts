@@ -2,25 +2,23 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Client } from '../client/client.ts';
 import type { Patience } from '../client/patience.ts';
+import { type ClientAccessFlags, clientAccessOptions } from '../process/access.ts';
+import { readAuthority } from '../process/tls-files.ts';
 import { readToken } from '../process/token.ts';
 
 /** What the client commands take. */
-export interface ClientFlags {
+export interface ClientFlags extends ClientAccessFlags {
   readonly url: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
   readonly json?: boolean;
 }
 
 const DEFAULT_URL = 'http://localhost:5000';
 
-/** Adds `--url`, `--token` and `--json`. */
+/** Adds `--url`, `--token`, `--tls-ca` and `--json`. */
 export function addClientOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--url <url>', 'where the orchestrator is').default(DEFAULT_URL).env('MOTES_URL'))
-    .addOption(new Option('--token <token>', 'what it asks for beyond this machine').env('MOTES_TOKEN'))
-    .addOption(new Option('--token-file <file>', 'a file that holds the token').env('MOTES_TOKEN_FILE'))
-    .addOption(jsonOption());
+  command.addOption(new Option('--url <url>', 'where the orchestrator is').default(DEFAULT_URL).env('MOTES_URL'));
+  for (const option of clientAccessOptions()) command.addOption(option);
+  return command.addOption(jsonOption());
 }
 
 /** `--json`: for programs. */
@@ -41,7 +39,8 @@ export async function withClient<T>(
   action: (client: Client) => Promise<T>,
   patience?: Patience,
 ): Promise<T> {
-  const client = new Client({ url: flags.url, token: readToken(flags), ...(patience && { patience }) });
+  const access = { token: readToken(flags), ca: readAuthority(flags.tlsCa) };
+  const client = new Client({ url: flags.url, ...access, ...(patience && { patience }) });
   try {
     return await action(client);
   } finally {

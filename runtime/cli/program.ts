@@ -7,7 +7,8 @@ import { EXIT, exitCodeOf, reportFailure } from './failure.ts';
 /** A command that is loaded only when it is named, so that `motes status` does not wait for what `motes run` needs. */
 interface LazyCommand {
   readonly summary: string;
-  load(context: CliContext): Promise<Command>;
+  /** `args` is what follows its name. */
+  load(context: CliContext, args: readonly string[]): Promise<Command>;
 }
 
 const COMMANDS: Readonly<Record<string, LazyCommand>> = {
@@ -69,16 +70,17 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   worker: {
     summary: 'the single role: host functions on this machine',
-    load: async () => (await import('../worker/main.ts')).workerCommand(),
+    load: async (context, args) => (await import('./commands/worker.ts')).workerCommand(context, args),
   },
   orchestrator: {
     summary: 'the single role: dispatch tasks to workers',
     load: async () => (await import('../orchestrator/main.ts')).orchestratorCommand(),
   },
+  token: {
+    summary: 'make a token that several machines share',
+    load: async (context) => (await import('./commands/token.ts')).tokenCommand(context),
+  },
 };
-
-/** Roles check the build when they run, not when their help is asked for. */
-const ROLES: readonly string[] = ['worker', 'orchestrator'];
 
 /**
  * Runs one command line.
@@ -117,8 +119,10 @@ async function createProgram(argv: readonly string[], context: CliContext): Prom
       '\nStart with `motes run`, or `motes up` and `motes execute --wait`.\n`motes COMMAND --help` has examples.',
     );
   for (const [name, lazy] of Object.entries(COMMANDS)) {
-    const command = argv.includes(name) ? await lazy.load(context) : new Command(name);
-    if (ROLES.includes(name)) command.hook('preAction', requireBuild);
+    const place = argv.indexOf(name);
+    const command = place < 0 ? new Command(name) : await lazy.load(context, argv.slice(place + 1));
+    // It checks the build when it runs, not when its help is asked for.
+    if (name === 'orchestrator') command.hook('preAction', requireBuild);
     program.addCommand(settle(command.summary(lazy.summary)));
   }
   return program;

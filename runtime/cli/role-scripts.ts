@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workerPermissions } from '../process/permissions.ts';
 
 /** The roles that a process can take. */
 export type Role = 'orchestrator' | 'worker';
@@ -14,6 +15,14 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export function roleScript(role: Role): string {
   const bundle = join(PROJECT, 'build', 'roles', `${role}.js`);
   return isNewerThanItsSources(bundle) ? bundle : join(PROJECT, 'runtime', role, 'main.ts');
+}
+
+/** How to start a worker: its program, and Node's arguments that leave it no more rights than it needs. */
+export function workerProgram(files: readonly (string | undefined)[]): { script: string; nodeArgs: string[] } {
+  const script = roleScript('worker');
+  // The bundle lies in `build/`, as do kernels and versions; the source needs all that it imports.
+  const folder = script.endsWith('.js') ? join(PROJECT, 'build') : PROJECT;
+  return { script, nodeArgs: workerPermissions(folder, files) };
 }
 
 function isNewerThanItsSources(bundle: string): boolean {

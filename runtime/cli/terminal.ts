@@ -13,7 +13,16 @@ export function writeLine(stream: OutputStream, line = ''): void {
   stream.write(`${line}\n`);
 }
 
+/** What JSON may hold as it is, and what terminals obey all the same. */
+const CONTROLS_IN_JSON = /[\x7f-\x9f]/g;
+
 /** Writes one JSON document: indented for people on a terminal, a single line for programs. */
 export function writeJson(stream: OutputStream, value: unknown): void {
-  writeLine(stream, JSON.stringify(value, null, stream.isTTY ? 2 : undefined));
+  writeLine(stream, toJson(value, stream.isTTY ? 2 : 0));
+}
+
+/** JSON that cannot drive a terminal. */
+export function toJson(value: unknown, indent = 0): string {
+  const escaped = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(value, null, indent).replace(CONTROLS_IN_JSON, escaped);
 }

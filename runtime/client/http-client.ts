@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import * as v from 'valibot';
+import { clientTls, explainTlsFailure } from '../http/tls-client.ts';
 import { Problem, ProblemSchema, problemFromDocument } from '../wire/problem.ts';
 
 /** Where an orchestrator is, and how long to wait for it. */
@@ -7,6 +8,8 @@ export interface HttpClientOptions {
   readonly url: string;
   /** Sent as `Authorization: Bearer`; null sends nothing. */
   readonly token?: string | null;
+  /** The certificates that an https server may show, as PEM; the system's authorities without. */
+  readonly ca?: string | null;
   /** For a whole exchange, beyond what the request itself asks the server to wait. Default 10 s. */
   readonly timeoutMs?: number;
   /** Sockets at once. Default 16. */
@@ -60,7 +63,7 @@ export class HttpClient {
     this.#headers = { accept: 'application/json', ...(options.token && { authorization: `Bearer ${options.token}` }) };
     this.#pool = new Pool(base.origin, {
       connections: options.connections ?? DEFAULT_CONNECTIONS,
-      connect: { timeout: this.#timeoutMs },
+      connect: { timeout: this.#timeoutMs, allowH2: false, ...clientTls(options.ca) },
       // The signal of each exchange is its deadline: the pool's own timers would cut long polls short.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -100,8 +103,10 @@ export class HttpClient {
     throw new Problem('unavailable', foreignAnswer(this.url + path, `${status} ${excerpt(text)}`));
   }
 
-  #noAnswer(thrown: unknown, timeoutMs: number | null): NoAnswer {
+  #noAnswer(thrown: unknown, timeoutMs: number | null): Problem {
     const why = timeoutMs === null ? causeOf(thrown) : `no answer within ${timeoutMs / 1000} s`;
+    const tls = explainTlsFailure(thrown);
+    if (tls !== null) return new Problem('unavailable', `cannot talk to ${this.url}: ${tls}`, { cause: thrown });
     return new NoAnswer('unavailable', `cannot reach an orchestrator at ${this.url} (${why}) - ${START_HINT}`, {
       cause: thrown,
     });

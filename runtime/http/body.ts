@@ -1,16 +1,21 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import { Problem } from '../wire/problem.ts';
+import { holdBodyBytes } from './body-budget.ts';
+
+/** A declared body up to this size is counted at once; a larger one as it comes, or slow senders could reserve it all. */
+const SMALL_BODY_BYTES = 1024 * 1024;
 
 /**
  * The body as text, never holding more than `maxBytes` of it.
- * @throws Problem `body_too_large`, or `invalid_body` when it is not UTF-8.
+ * @throws Problem `body_too_large`, `overload` when all bodies together are too much, or `invalid_body` when it is not UTF-8.
  */
 export async function readText(c: Context, maxBytes: number): Promise<string> {
   const declared = c.req.header('content-length');
-  if (Number(declared ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const length = Number(declared ?? Number.NaN);
+  if (length > maxBytes) throw tooLarge(maxBytes);
   // A declared length is held to by the HTTP parser, and reading the body whole is far cheaper than as a stream.
-  const bytes = declared === undefined ? await readBounded(c, maxBytes) : await readWhole(c);
+  const bytes = length <= SMALL_BODY_BYTES ? await readWhole(c, length) : await readBounded(c, maxBytes);
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
   try {
     return utf8.decode(bytes);
@@ -52,7 +57,8 @@ export function parseAs<Schema extends v.GenericSchema>(schema: Schema, value: u
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function readWhole(c: Context): Promise<Uint8Array> {
+async function readWhole(c: Context, length: number): Promise<Uint8Array> {
+  holdBodyBytes(c, length);
   try {
     return new Uint8Array(await c.req.arrayBuffer());
   } catch (cause) {
@@ -63,12 +69,21 @@ async function readWhole(c: Context): Promise<Uint8Array> {
 async function readBounded(c: Context, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of unbroken(c.req.raw.body ?? [])) {
     total += chunk.length;
     if (total > maxBytes) throw tooLarge(maxBytes);
+    holdBodyBytes(c, chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function* unbroken(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new Problem('invalid_body', 'the body broke off', { cause });
+  }
 }
 
 function tooLarge(maxBytes: number): Problem {

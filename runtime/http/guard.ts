@@ -16,13 +16,17 @@ export interface GuardOptions {
 const DEFAULT_OPEN_PATHS = ['/livez'];
 
 /**
- * Turns away strangers: a Host header that is not ours (DNS rebinding), a page of another origin (CSRF), and a
- * request without the token. A literal IP address is always ours: a rebinding page can only send a name.
+ * Turns away strangers: a request without the token; a Host header that is not ours (DNS rebinding); a page of another
+ * site (CSRF). A literal IP address is always ours: a rebinding page can only send a name.
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
   const hostNames = new Set(['localhost', ...(options.hostNames ?? []).map((name) => name.toLowerCase())]);
   const openPaths = new Set(options.openPaths ?? DEFAULT_OPEN_PATHS);
+  const isToken = options.token === null ? null : tokenCheck(options.token);
   return async (c, next) => {
+    // First of all, so that whoever has no token learns nothing else.
+    if (isToken && !openPaths.has(c.req.path) && !isToken(c.req.header('authorization')))
+      throw new Problem('unauthorized', 'send `Authorization: Bearer TOKEN` with the token of MOTES_TOKEN');
     const host = c.req.header('host') ?? '';
     if (!isOurHost(host, hostNames))
       throw new Problem(
@@ -32,33 +36,38 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     const origin = c.req.header('origin');
     if (origin !== undefined && !isSameOrigin(origin, host))
       throw new Problem('foreign_origin', `a page from ${origin} may not call this server`);
-    if (
-      options.token !== null &&
-      !openPaths.has(c.req.path) &&
-      !carries(c.req.header('authorization'), options.token)
-    ) {
-      throw new Problem('unauthorized', 'send `Authorization: Bearer TOKEN` with the token of MOTES_TOKEN');
-    }
+    if (comesFromElsewhere(c.req.raw)) throw new Problem('foreign_origin', 'a page of another site asks for this');
     await next();
   };
 }
 
 function isOurHost(host: string, names: ReadonlySet<string>): boolean {
   const url = URL.parse(`http://${host}`);
-  if (!url) return false;
+  // Anything but a name and a port (a user, a path) is no Host header.
+  if (url?.pathname !== '/' || url.username !== '' || url.search !== '' || url.hash !== '') return false;
   const name = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   return isIP(name) !== 0 || names.has(name);
 }
 
 function isSameOrigin(origin: string, host: string): boolean {
-  return URL.parse(origin)?.host === host;
+  return URL.parse(origin)?.host === host.toLowerCase();
+}
+
+/** What a page of another site fetches without an Origin header, say as an image. To follow a link is no fetch. */
+function comesFromElsewhere(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site === null || site === 'same-origin' || site === 'none') return false;
+  return request.method !== 'GET' || request.headers.get('sec-fetch-mode') !== 'navigate';
 }
 
 /** Compares digests, so that neither length nor content of the token shows in the time taken. */
-function carries(header: string | undefined, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
+function tokenCheck(token: string): (header: string | undefined) => boolean {
+  const expected = digest(token);
+  return (header) => timingSafeEqual(digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? ''), expected);
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 /** True for addresses that only this machine can reach. */
@@ -74,6 +83,6 @@ export function requireTokenBeyondLoopback(host: string, token: string | null, a
   if (auth === 'none' || token !== null || isLoopback(host)) return;
   throw new Problem(
     'unauthorized',
-    `${host} can be reached by others, so a token is needed: set MOTES_TOKEN (any long random text, the same on every machine), or say --auth none`,
+    `${host} can be reached by others, so a token is needed: make one with \`motes token\`, set MOTES_TOKEN (or MOTES_TOKEN_FILE) to it on every machine, or say --auth none`,
   );
 }

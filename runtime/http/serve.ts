@@ -1,6 +1,13 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { ServerTls } from '../process/tls-files.ts';
+import { Problem } from '../wire/problem.ts';
+import { Connections } from './connections.ts';
+import { answerPlainHttp } from './plain-on-tls.ts';
+import { SERVER_LIMITS, type ServerLimits } from './server-limits.ts';
 
 /** A socket that listens. */
 export interface Listening {
@@ -11,53 +18,111 @@ export interface Listening {
   close(graceMs?: number): Promise<void>;
 }
 
-/** How long a client may take for its headers and for its whole request, so that none can hold a socket for ever. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-/** Longer than clients keep idle connections, so that it is they who close them. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Where and how to listen. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Speaks TLS where it is given. */
+  readonly tls?: ServerTls | null;
+  /** What of the usual limits is to be otherwise. */
+  readonly limits?: Partial<ServerLimits>;
+}
+
+type Fetch = Pick<Hono, 'fetch'>;
 
 /**
- * Serves an app on a TCP port.
+ * Serves an app on a TCP port, within limits: of time, so that nobody holds a connection without using it; of size; and
+ * of number.
  * @throws Error `EADDRINUSE` or `EACCES` when the port cannot be had, with a message that says so.
  */
-export function listen(app: Pick<Hono, 'fetch'>, options: { host: string; port: number }): Promise<Listening> {
+export function listen(app: Fetch, options: ListenOptions): Promise<Listening> {
+  const { host, port, tls } = options;
+  const limits = { ...SERVER_LIMITS, ...options.limits };
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port }, (address) => {
+    const server = serve(serverSetting(app, options, limits), (address) => {
       server.off('error', refused);
       resolve({
         port: address.port,
-        url: `http://${urlHost(options.host)}:${address.port}`,
-        close: (graceMs = 0) => closeServer(server, graceMs),
+        url: serverUrl(host, address.port, tls != null),
+        close: (graceMs = 0) => closeServer(server, connections, graceMs),
       });
     }) as Server;
-    server.headersTimeout = HEADERS_TIMEOUT_MS;
-    server.requestTimeout = REQUEST_TIMEOUT_MS;
-    server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-    const refused = (cause: NodeJS.ErrnoException): void => {
-      const why =
-        cause.code === 'EADDRINUSE'
-          ? 'the port is in use - stop what listens there, or choose another --port'
-          : cause.message;
-      reject(
-        Object.assign(new Error(`cannot listen on ${options.host}:${options.port}: ${why}`, { cause }), {
-          code: cause.code,
-        }),
-      );
-    };
+    if (tls) answerPlainHttp(server, limits.headersMs);
+    const connections = new Connections(server, limits);
+    limitTimes(server, limits);
+    const refused = (cause: NodeJS.ErrnoException): void => reject(explainRefusal(cause, host, port));
     server.once('error', refused);
   });
 }
 
-function closeServer(server: Server, graceMs: number): Promise<void> {
+function serverSetting(app: Fetch, { host, port, tls }: ListenOptions, limits: ServerLimits) {
+  const common = { fetch: admitting(app, limits), hostname: host, port };
+  const serverOptions = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.checkIntervalMs };
+  if (!tls) return { ...common, serverOptions };
+  return {
+    ...common,
+    createServer: createTlsServer,
+    serverOptions: { ...serverOptions, ...tls, handshakeTimeout: limits.headersMs },
+  };
+}
+
+/** Turns away what no client of good will sends, before anybody interprets it. */
+function admitting(app: Fetch, limits: ServerLimits) {
+  return (request: Request, env: unknown): Response | Promise<Response> => {
+    const problem = flawOf((env as HttpBindings).incoming, limits);
+    return problem ? refuse(problem) : app.fetch(request, env as HttpBindings);
+  };
+}
+
+function flawOf(incoming: IncomingMessage, limits: ServerLimits): Problem | null {
+  if (incoming.rawHeaders.length > 2 * limits.headers)
+    return new Problem('too_many_headers', `there are more than ${limits.headers} headers`);
+  const target = incoming.url ?? '';
+  // A proxy's way to ask: then it is this name that counts, and it must not differ from the one that is checked.
+  if (target[0] !== '/' && URL.parse(target)?.host !== incoming.headers.host?.toLowerCase())
+    return new Problem('malformed_request', 'the host of the request line is not that of the Host header');
+  return null;
+}
+
+function refuse(problem: Problem): Response {
+  const headers = { 'content-type': 'application/problem+json', connection: 'close' };
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+function limitTimes(server: Server, limits: ServerLimits): void {
+  server.headersTimeout = limits.headersMs;
+  server.requestTimeout = limits.requestMs;
+  server.keepAliveTimeout = limits.keepAliveMs;
+  // One more than are allowed: the parser drops further ones without a word, and they might be those that are checked.
+  server.maxHeadersCount = limits.headers + 1;
+  server.timeout = limits.stalledMs;
+  // Without this, Node would cut whoever waits for an answer, too.
+  server.on('request', (_, response: ServerResponse) => response.on('timeout', cutIfStalled));
+}
+
+/** Nothing has moved for long: to wait for an answer is everybody's right, to leave a request or an answer half is not. */
+function cutIfStalled(this: ServerResponse, socket: Socket): void {
+  if (!this.req.complete || socket.writableLength > 0) socket.destroy();
+}
+
+function explainRefusal(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const why =
+    cause.code === 'EADDRINUSE'
+      ? 'the port is in use - stop what listens there, or choose another --port'
+      : cause.message;
+  return Object.assign(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause }), { code: cause.code });
+}
+
+function closeServer(server: ServerType, connections: Connections, graceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => connections.destroy(), graceMs);
     server.close((error) => {
       clearTimeout(timer);
       if (error) reject(error);
       else resolve();
     });
-    if (graceMs === 0) server.closeAllConnections();
+    if (graceMs === 0) connections.destroy();
   });
 }
 
@@ -65,4 +130,9 @@ function closeServer(server: Server, graceMs: number): Promise<void> {
 export function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** The URL of a server, by whether it speaks TLS. */
+export function serverUrl(host: string, port: number, tls: boolean | undefined): string {
+  return `${tls ? 'https' : 'http'}://${urlHost(host)}:${port}`;
 }

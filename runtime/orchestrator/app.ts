@@ -1,5 +1,6 @@
 /** The orchestrator's HTTP surface, as a value: only `main.ts` serves it. */
 import { Hono } from 'hono';
+import { boundBodies } from '../http/body-budget.ts';
 import { handleErrors } from '../http/errors.ts';
 import { type GuardOptions, guard } from '../http/guard.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -41,7 +42,7 @@ export interface OrchestratorDependencies {
 export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   const app = new Hono();
   handleErrors(app, deps.logError);
-  app.use(guard(deps.guard));
+  app.use(guard(deps.guard), boundBodies());
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
   app.get('/metrics', async (c) =>

@@ -39,6 +39,8 @@ export interface OrchestratorSetting {
   readonly flags: OrchestratorFlags;
   /** Already checked against the address. */
   readonly token: string | null;
+  /** The only certificates that workers may show, as PEM; absent for the system's authorities. */
+  readonly ca?: string | null;
   readonly network: readonly NetworkWorker[];
   readonly logger: Logger;
   readonly version: string;
@@ -54,7 +56,7 @@ const realTimers: Timers = {
 
 /** @throws Error saying why the ledger cannot be opened, or that there is no build */
 export async function assembleOrchestrator(setting: OrchestratorSetting): Promise<Orchestrator> {
-  const { flags, token, network, logger } = setting;
+  const { flags, token, ca, network, logger } = setting;
   const functions = listFunctions(declarations, readVersions());
   const { ledger, failed, close } = await openLedgerIn(
     flags.ledger ?? join(flags.data, 'data'),
@@ -63,7 +65,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
   const ledgerId = await ledger.identify(randomUUID());
   await discardUnreceived(ledger);
   const leaseMs = flags.lease * 1000;
-  const transport = createHttpTransport({ token, pingTimeoutMs: flags.pingTimeout * 1000, leaseMs });
+  const transport = createHttpTransport({ token, ...(ca && { ca }), pingTimeoutMs: flags.pingTimeout * 1000, leaseMs });
   const waiters = new RunWaiters((runId) => ledger.run(runId));
   const files = new ResultFiles({
     folder: join(flags.data, 'results'),
@@ -112,7 +114,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       functionNames: functions.flatMap(({ name, also_named }) => [name, ...also_named]),
       slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
     },
-    guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName },
+    guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),
     ...{ version: setting.version, heartbeatMs: HEARTBEAT_MS, isReady: () => isReady },
     logError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
@@ -122,7 +124,8 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     failed,
     async start() {
       for (const worker of await ledger.rememberedWorkers()) fleet.add(worker, 'registered');
-      for (const worker of network) fleet.add(worker, 'network');
+      for (const { tls, ...worker } of network)
+        fleet.add({ ...worker, tls: tls ?? flags.tlsCert !== undefined }, 'network');
       await dispatcher.start();
       fleet.start();
       retention.start();

@@ -1,7 +1,7 @@
 /** The workers: who they are, whether they answer, what they can do. */
 
 import * as v from 'valibot';
-import { urlHost } from '../http/serve.ts';
+import { serverUrl } from '../http/serve.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { PingAll, Worker } from '../wire/orchestrator-api.ts';
@@ -67,9 +67,12 @@ export class Fleet {
   }
 
   /** Adds workers of the network file, or remembered ones: offline until they answer. */
-  add(worker: { id: string; host: string; port: number }, source: FleetWorker['source'] = 'network'): void {
+  add(
+    worker: { id: string; host: string; port: number; tls?: boolean | number },
+    source: FleetWorker['source'] = 'network',
+  ): void {
     const { id, host, port } = worker;
-    const url = `http://${urlHost(host)}:${port}`;
+    const url = serverUrl(host, port, Boolean(worker.tls));
     const home = source === 'network' ? { host, port, url } : null;
     const known = this.#workers.get(id);
     if (known?.online) {
@@ -172,7 +175,7 @@ export class Fleet {
         id,
         host,
         port,
-        url: `http://${urlHost(host)}:${port}`,
+        url: serverUrl(host, port, registration.tls),
         source,
         home,
         online: true,

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import packageJson from '../../package.json' with { type: 'json' };
-import { requireTokenBeyondLoopback } from '../http/guard.ts';
 import { type Listening, listen } from '../http/serve.ts';
+import { type Access, readAccess } from '../process/access.ts';
 import { endOfProcess } from '../process/end-of-process.ts';
 import { createLogger, logSetting } from '../process/logger.ts';
-import { readToken } from '../process/token.ts';
 import { assembleOrchestrator, type Orchestrator } from './assemble.ts';
 import { type NetworkWorker, readNetwork } from './network.ts';
 import { DEFAULT_NETWORK_FILE, defineOrchestratorCommand, type OrchestratorFlags } from './options.ts';
@@ -22,20 +21,17 @@ export function orchestratorCommand(): Command {
   });
 }
 
-interface CheckedSetting {
-  /** What callers must carry. */
-  readonly token: string | null;
+interface CheckedSetting extends Access {
   readonly network: readonly NetworkWorker[];
 }
 
-/** What the flags lead to: the token for this address, the workers of the network file; a wrong one is refused. */
+/** What the flags lead to: the token for this address, TLS, the workers of the network file; a wrong one is refused. */
 function checkFlags(flags: OrchestratorFlags, refuse: (message: string) => never): CheckedSetting {
   try {
-    const token = readToken(flags);
-    requireTokenBeyondLoopback(flags.host, token, flags.auth);
+    const access = readAccess(flags);
     const isDefault = flags.network === DEFAULT_NETWORK_FILE;
     const network = readNetwork(flags.network === 'none' ? null : { path: flags.network, isDefault }, process.env);
-    return { token, network };
+    return { ...access, network };
   } catch (error) {
     return refuse((error as Error).message);
   }
@@ -75,7 +71,7 @@ async function open(
 ): Promise<{ orchestrator: Orchestrator; server: Listening }> {
   const orchestrator = await assembleOrchestrator({ flags, ...setting, logger, version: packageJson.version });
   try {
-    const server = await listen(orchestrator.app, flags);
+    const server = await listen(orchestrator.app, { ...flags, tls: setting.tls });
     await orchestrator.start();
     return { orchestrator, server };
   } catch (error) {

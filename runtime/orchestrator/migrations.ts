@@ -104,4 +104,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE attempts ADD COLUMN divergence TEXT;
   CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
   `,
+  `
+  -- 1 where a worker answers by https://.
+  ALTER TABLE workers ADD COLUMN tls INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -12,6 +12,7 @@ const NetworkSchema = v.strictObject({
       v.strictObject({
         id: RegistrationSchema.entries.id,
         host: v.pipe(v.string('should be an address or a name'), v.minLength(1, 'should be an address or a name')),
+        tls: v.optional(v.boolean('should be true or false')),
         port: v.pipe(v.number(PORT), v.integer(PORT), v.minValue(1, PORT), v.maxValue(65535, PORT)),
       }),
     ),
@@ -23,6 +24,8 @@ export interface NetworkWorker {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  /** Whether it answers by https://; as the orchestrator itself does where nothing is said. */
+  readonly tls?: boolean | undefined;
 }
 
 /** The original's port of worker k was 8000 + k. */
@@ -46,7 +49,7 @@ export function readNetwork(
     const number = Number(/^WORKER(\d{1,4})_IP$/.exec(name)?.[1]);
     if (Number.isNaN(number) || !host) continue;
     const id = `worker${number}`;
-    workers.set(id, { id, host, port: workers.get(id)?.port ?? FIRST_PORT + number });
+    workers.set(id, { port: FIRST_PORT + number, ...workers.get(id), id, host });
   }
   return [...workers.values()];
 }

@@ -1,20 +1,17 @@
 /** What `motes orchestrator` takes, from flags and from the environment. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ServerAccessFlags, serverAccessOptions } from '../process/access.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../process/logger.ts';
 import { DEFAULT_SLOT_MEMORY_BYTES } from '../wire/invocation.ts';
 
 /** Seconds, days and MiB as users give them. */
-export interface OrchestratorFlags {
+export interface OrchestratorFlags extends ServerAccessFlags {
   readonly port: number;
   readonly host: string;
   readonly network: string;
   readonly tasks: string;
   readonly data: string;
   readonly ledger?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly auth: 'token' | 'none';
-  readonly hostName: string[];
   readonly pingInterval: number;
   readonly pingTimeout: number;
   readonly lease: number;
@@ -39,7 +36,7 @@ Examples:
 
 /** The command line of the role, without its action. */
 export function defineOrchestratorCommand(): Command {
-  return new Command('orchestrator')
+  const command = new Command('orchestrator')
     .description('The single role: takes tasks, sends them to workers, keeps every result.')
     .addOption(
       number('--port <port>', 'where to answer; 0 lets the system choose', 0, 65_535).default(5000).env('MOTES_PORT'),
@@ -57,20 +54,6 @@ export function defineOrchestratorCommand(): Command {
     )
     .addOption(new Option('--data <folder>', 'where data/, results/ and logs/ are').default('.').env('MOTES_DATA'))
     .addOption(new Option('--ledger <folder>', 'where the ledger is (default: DATA/data)').env('MOTES_LEDGER'))
-    .addOption(new Option('--token <token>', 'what requests must carry').env('MOTES_TOKEN'))
-    .addOption(new Option('--token-file <file>', 'a file with the token').env('MOTES_TOKEN_FILE'))
-    .addOption(
-      new Option('--auth <mode>', 'none: answer everybody who can reach the address')
-        .choices(['token', 'none'])
-        .default('token')
-        .env('MOTES_AUTH'),
-    )
-    .addOption(
-      new Option('--host-name <name,…>', 'names under which it may be called')
-        .argParser(names)
-        .default([])
-        .env('MOTES_HOST_NAME'),
-    )
     .addOption(
       number('--ping-interval <seconds>', 'how often workers are pinged', 1, 86_400)
         .default(30)
@@ -127,12 +110,8 @@ export function defineOrchestratorCommand(): Command {
         .env('MOTES_LOG_FORMAT'),
     )
     .addHelpText('after', EXAMPLES);
-}
-
-/** As a list in one argument, as the environment has it, or as one argument after the other. */
-function names(text: string, before: string[]): string[] {
-  const given = text.split(',').map((name) => name.trim());
-  return [...before, ...given.filter((name) => name !== '')];
+  for (const option of serverAccessOptions()) command.addOption(option);
+  return command;
 }
 
 function number(flags: string, description: string, least: number, most: number): Option {

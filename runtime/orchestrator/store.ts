@@ -99,6 +99,8 @@ export interface WorkerRow {
   id: string;
   host: string;
   port: number;
+  /** 1 where it answers by https://. */
+  tls?: number;
 }
 
 export interface EstimateRow {
@@ -211,7 +213,7 @@ const SQL = {
   pageSize: 'PRAGMA page_size',
 
   workers: 'SELECT * FROM workers ORDER BY id',
-  saveWorker: 'INSERT OR REPLACE INTO workers (id, host, port) VALUES (?, ?, ?)',
+  saveWorker: 'INSERT OR REPLACE INTO workers (id, host, port, tls) VALUES (?, ?, ?, ?)',
   deleteWorker: 'DELETE FROM workers WHERE id = ?',
   estimates: 'SELECT * FROM estimates',
   saveEstimate: 'INSERT OR REPLACE INTO estimates (function, worker_id, ms_per_unit, samples) VALUES (?, ?, ?, ?)',
@@ -500,7 +502,7 @@ export class Store {
     return this.#all('workers');
   }
   saveWorker(row: WorkerRow): void {
-    this.#do('saveWorker', row.id, row.host, row.port);
+    this.#do('saveWorker', row.id, row.host, row.port, row.tls ?? 0);
   }
   deleteWorker(id: string): void {
     this.#do('deleteWorker', id);

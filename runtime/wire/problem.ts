@@ -33,6 +33,9 @@ export const PROBLEMS = {
   unauthorized: [401, 'A token is required'],
   foreign_host: [403, 'The Host header is not one of ours'],
   foreign_origin: [403, 'The page that sent this is not ours'],
+  malformed_request: [400, 'The request is not one that is answered here'],
+  too_many_headers: [431, 'There are too many headers'],
+  tls_required: [400, 'This port speaks TLS'],
 
   function_error: [500, 'The function failed'],
   timeout: [504, 'The deadline passed'],
@@ -40,7 +43,7 @@ export const PROBLEMS = {
   released: [503, 'The worker handed the task back'],
   worker_lost: [503, 'The worker was lost'],
   unavailable: [503, 'The worker cannot be reached'],
-  overload: [503, 'The worker is full'],
+  overload: [503, 'It is full'],
   draining: [503, 'It takes no more work'],
   storage_failed: [503, 'The ledger cannot be written'],
   internal: [500, 'Something went wrong inside'],

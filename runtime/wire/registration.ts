@@ -17,6 +17,8 @@ export const RegistrationSchema = v.object({
   /** Where it answers; without a host, the address that the request came from. */
   host: v.optional(v.string()),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  /** True where it answers by https:// only. */
+  tls: v.optional(v.boolean()),
   slots: v.pipe(v.number(), v.integer(), v.minValue(1)),
   slot_memory_bytes: v.pipe(v.number(), v.minValue(1)),
   /** Function names to versions. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { listFunctions } from '../function/listing.ts';
+import { boundBodies } from '../http/body-budget.ts';
 import { handleErrors } from '../http/errors.ts';
 import { type GuardOptions, guard } from '../http/guard.ts';
 import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
@@ -28,7 +29,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   const { host } = options;
   const app = new Hono();
   handleErrors(app, options.onError);
-  app.use(guard(options.guard));
+  app.use(guard(options.guard), boundBodies());
   app.get('/ping', (c) => c.json(ping(options)));
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (isReady(host) ? c.text('ok\n') : c.text('not ready\n', 503)));

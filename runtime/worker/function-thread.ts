@@ -17,8 +17,9 @@ export function startThread(options: ThreadOptions, control: SharedArrayBuffer):
     workerData: { ...options.data, control } satisfies ThreadData,
     // Not the process's own: tokens stand in its environment.
     env: {},
-    // No network, no processes, no threads, no files but the program: a function needs none of them.
-    execArgv: ['--permission', `--allow-fs-read=${options.readableFolder}`],
+    // No network, no processes, no threads, no files but the program: a function needs none of them. SQLite goes its own
+    // way to the disk, past the permissions.
+    execArgv: ['--permission', `--allow-fs-read=${options.readableFolder}`, '--no-experimental-sqlite'],
     resourceLimits: { maxOldGenerationSizeMb: options.heapMib },
   });
 }

@@ -7,11 +7,12 @@ import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BUILD_FOLDER, readVersions } from '../function/build.ts';
 import { compileKernels } from '../function/kernel.ts';
-import { requireTokenBeyondLoopback } from '../http/guard.ts';
 import { type Listening, listen } from '../http/serve.ts';
+import { clientTls } from '../http/tls-client.ts';
+import { type Access, readAccess } from '../process/access.ts';
 import { endOfProcess } from '../process/end-of-process.ts';
 import { createLogger, logSetting } from '../process/logger.ts';
-import { readToken } from '../process/token.ts';
+import { giveUpReading, isRestricted } from '../process/permissions.ts';
 import { PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { Registration } from '../wire/registration.ts';
 import { createWorkerApp } from './app.ts';
@@ -26,35 +27,38 @@ const START_DEADLINE_MS = 30_000;
 const REGISTER_TIMEOUT_MS = 5_000;
 /** How long the last answers may take to get out. */
 const LAST_ANSWERS_MS = 1_000;
+const UNRESTRICTED =
+  "this process may read and write whatever its user may: it was started without Node's permission model, which `motes worker` uses";
 
 /** The command line of the role. */
 export function workerCommand(): Command {
   const command = workerOptions();
   command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   return command.action((flags: WorkerFlags) => {
-    const token = tokenFor(flags, (message) => command.error(`error: ${message}`));
-    return runWorker(flags, token);
+    const access = accessOf(flags, (message) => command.error(`error: ${message}`));
+    return runWorker(flags, access);
   });
 }
 
-/** The token that callers must carry; a wrong combination of options is refused. */
-function tokenFor(flags: WorkerFlags, refuse: (message: string) => never): string | null {
+/** Token and TLS; a wrong file or combination of options is refused. Nothing of it can be read a second time. */
+function accessOf(flags: WorkerFlags, refuse: (message: string) => never): Access {
   try {
-    const token = readToken(flags);
-    requireTokenBeyondLoopback(flags.host, token, flags.auth);
-    return token;
+    const access = readAccess(flags);
+    giveUpReading([flags.tokenFile, flags.tlsCert, flags.tlsKey, flags.tlsCa]);
+    return access;
   } catch (error) {
     return refuse((error as Error).message);
   }
 }
 
 /** Serves until it is told to end; a failure to start is a message and exit code 1. */
-async function runWorker(flags: WorkerFlags, token: string | null): Promise<void> {
+async function runWorker(flags: WorkerFlags, access: Access): Promise<void> {
   const logger = createLogger({ name: flags.id, ...logSetting(flags, process.stderr) });
   // Listened for from the start: a signal that comes just when others learn that it is ready must not kill it.
   const end = endOfProcess(process);
   try {
-    const worker = await startWorker(flags, token, logger);
+    if (!isRestricted()) logger.info(UNRESTRICTED);
+    const worker = await startWorker(flags, access, logger);
     logger.info(`worker ${flags.id} ready at ${worker.server.url} with ${flags.slots} slots`);
     process.send?.({ event: 'ready', url: worker.server.url, port: worker.server.port });
     logger.info(`draining: ${await end}`);
@@ -80,7 +84,7 @@ interface RunningWorker {
  * Puts the parts together, listens, and registers.
  * @throws Error or Problem saying what is wrong: the build, the port
  */
-async function startWorker(flags: WorkerFlags, token: string | null, logger: Logger): Promise<RunningWorker> {
+async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): Promise<RunningWorker> {
   const host = createHost(flags, logger);
   const instance = randomUUID();
   // The orchestrator may give it another, where the id is taken.
@@ -91,18 +95,18 @@ async function startWorker(flags: WorkerFlags, token: string | null, logger: Log
     workerId: () => id,
     instance,
     version: packageJson.version,
-    guard: { token: flags.auth === 'none' ? null : token, hostNames: hostNames(flags) },
+    guard: { token: access.requiredToken, hostNames: hostNames(flags) },
     onDrain: () => {
       drain.begin();
       void registrar?.announce();
     },
     onError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
   });
-  const server = await listen(app, flags);
+  const server = await listen(app, { ...flags, tls: access.tls });
   const registrar =
     flags.orchestrator === undefined
       ? null
-      : createRegistrar(flags.orchestrator, token, logger, {
+      : createRegistrar(flags.orchestrator, access, logger, {
           registration: () => registration({ ...flags, id }, host, server, instance),
           onId: (given) => {
             id = given;
@@ -166,6 +170,7 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
     protocol: PROTOCOL_VERSION,
     ...(flags.advertiseHost !== undefined && { host: flags.advertiseHost }),
     port: flags.advertisePort ?? server.port,
+    tls: server.url.startsWith('https:'),
     slots: flags.slots,
     slot_memory_bytes: host.options.slotMemoryBytes,
     functions: { ...host.options.versions },
@@ -176,14 +181,15 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
 
 function createRegistrar(
   orchestrator: string,
-  token: string | null,
+  { token, ca }: Access,
   logger: Logger,
   identity: Pick<RegistrarOptions, 'registration' | 'onId'>,
 ): Registrar {
+  const tls = clientTls(ca);
   return new Registrar({
     ...identity,
     log: logger,
-    post: (body) => postJson(`${orchestrator}/workers`, body, { token, timeoutMs: REGISTER_TIMEOUT_MS }),
+    post: (body) => postJson(`${orchestrator}/workers`, body, { token, tls, timeoutMs: REGISTER_TIMEOUT_MS }),
   });
 }
 

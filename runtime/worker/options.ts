@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
+import { type ServerAccessFlags, serverAccessOptions } from '../process/access.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../process/logger.ts';
 import { DEFAULT_SLOT_MEMORY_BYTES } from '../wire/invocation.ts';
 import { ON_CLASH, type OnClash, RegistrationSchema } from '../wire/registration.ts';
 
 /** What `motes worker` takes; seconds and MiB as users give them. */
-export interface WorkerFlags {
+export interface WorkerFlags extends ServerAccessFlags {
   readonly id: string;
   readonly port: number;
   readonly host: string;
@@ -18,10 +19,6 @@ export interface WorkerFlags {
   readonly slotMemory: number;
   readonly checkpointInterval: number;
   readonly grace: number;
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly auth: 'token' | 'none';
-  readonly hostName?: string[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -38,7 +35,8 @@ export function workerOptions(): Command {
   const command = new Command('worker').description(
     'The single role: hosts functions for an orchestrator, or for anybody with curl.',
   );
-  for (const option of [...identityOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option);
+  for (const option of [...identityOptions(), ...limitOptions(), ...serverAccessOptions(), ...logOptions()])
+    command.addOption(option);
   return command.addHelpText('after', EXAMPLES);
 }
 
@@ -88,15 +86,8 @@ function limitOptions(): Option[] {
   ];
 }
 
-function accessOptions(): Option[] {
+function logOptions(): Option[] {
   return [
-    option('--token <token>', 'MOTES_TOKEN', 'what requests must carry'),
-    option('--token-file <file>', 'MOTES_TOKEN_FILE', 'a file with the token'),
-    option('--auth <mode>', 'MOTES_AUTH', 'none: answer everybody who can reach the address', 'token').choices([
-      'token',
-      'none',
-    ]),
-    option('--host-name <name,…>', 'MOTES_HOST_NAME', 'further names under which it may be called').argParser(names),
     option('--log-level <level>', 'MOTES_LOG_LEVEL', 'how much is logged', 'info').choices(LOG_LEVELS),
     option(
       '--log-format <format>',
@@ -136,11 +127,4 @@ function url(text: string): string {
   const parsed = URL.parse(text);
   if (parsed && /^https?:$/.test(parsed.protocol)) return parsed.origin;
   throw new InvalidArgumentError('It should be a URL such as http://localhost:5000.');
-}
-
-function names(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

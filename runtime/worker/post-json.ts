@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { type ClientTls, explainTlsFailure } from '../http/tls-client.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -11,13 +12,14 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 export async function postJson(
   url: string,
   body: unknown,
-  options: { readonly token: string | null; readonly timeoutMs: number },
+  options: { readonly token: string | null; readonly tls?: ClientTls; readonly timeoutMs: number },
 ): Promise<{ status: number; body: unknown }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>();
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
   const authorization = options.token === null ? {} : { authorization: `Bearer ${options.token}` };
   const headers = { 'content-type': 'application/json', ...authorization };
-  const request = send(url, { method: 'POST', headers, signal: AbortSignal.timeout(options.timeoutMs) }, (response) => {
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  const request = send(url, { method: 'POST', headers, signal, ...options.tls }, (response) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
@@ -28,7 +30,10 @@ export async function postJson(
     response.on('error', reject);
     response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parseOrNull(chunks) }));
   });
-  request.on('error', reject);
+  request.on('error', (error) => {
+    const tls = explainTlsFailure(error);
+    reject(tls === null ? error : new Error(tls, { cause: error }));
+  });
   request.end(JSON.stringify(body));
   return promise;
 }

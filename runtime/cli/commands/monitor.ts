@@ -11,7 +11,7 @@ import { formatClock, printable, shorten, styled } from '../format.ts';
 import { interruptibly } from '../interruption.ts';
 import { addClientOptions, addExamples, type ClientFlags, secondsFrom, withClient } from '../options.ts';
 import { type Column, renderTable } from '../table.ts';
-import { type OutputStream, writeLine } from '../terminal.ts';
+import { type OutputStream, toJson, writeLine } from '../terminal.ts';
 import { byName, workerColumns } from './status.ts';
 
 interface MonitorFlags extends ClientFlags {
@@ -90,7 +90,7 @@ async function look(client: Client, signal: AbortSignal): Promise<Snapshot> {
 
 function createView(flags: MonitorFlags, stdout: OutputStream, stderr: OutputStream): MonitorView {
   const note = (text: string): void => writeLine(stderr, text);
-  if (flags.json) return { show: (snapshot) => writeLine(stdout, JSON.stringify(snapshot)), note, end() {} };
+  if (flags.json) return { show: (snapshot) => writeLine(stdout, toJson(snapshot)), note, end() {} };
   if (!stdout.isTTY) return { show: (snapshot) => writeLine(stdout, renderLine(snapshot)), note, end() {} };
   return createScreen(stdout);
 }

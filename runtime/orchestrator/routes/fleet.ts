@@ -40,7 +40,10 @@ export function addFleetRoutes(app: Hono, deps: OrchestratorDependencies): void 
     const worker = await fleet.register(registration, remoteAddress(c));
     // It is to be found again after a restart; a heartbeat changes nothing.
     const isNew = known?.url !== worker.url || worker.id !== registration.id;
-    if (isNew) await ledger.rememberWorker({ id: worker.id, host: worker.host, port: worker.port });
+    if (isNew) {
+      const { id, host, port, url } = worker;
+      await ledger.rememberWorker({ id, host, port, tls: url.startsWith('https:') ? 1 : 0 });
+    }
     return c.json({
       id: worker.id,
       ledger_id: deps.ledgerId,

@@ -3,6 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import * as v from 'valibot';
 import { isProblemDocument } from '../../http/errors.ts';
 import { readNdjson, toNdjson } from '../../http/ndjson.ts';
+import { clientTls, explainTlsFailure } from '../../http/tls-client.ts';
 import {
   type AttemptKey,
   type InvocationEvent,
@@ -17,6 +18,8 @@ import { isUsualEvent } from './usual-events.ts';
 /** Times in milliseconds, and what requests carry. */
 export interface HttpTransportOptions {
   readonly token: string | null;
+  /** The certificates that workers with TLS may show, as PEM; the system's authorities without. */
+  readonly ca?: string | null;
   readonly pingTimeoutMs: number;
   /** A stream that is silent for so long means that its worker is lost: workers send a heartbeat each second. */
   readonly leaseMs: number;
@@ -32,12 +35,13 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export function createHttpTransport(options: HttpTransportOptions): Transport {
   const pools = new Map<string, Pool>();
   const headers = options.token === null ? {} : { authorization: `Bearer ${options.token}` };
+  const connect = { timeout: options.pingTimeoutMs, allowH2: false, ...clientTls(options.ca) };
 
   function poolOf(worker: WorkerAddress): Pool {
     let pool = pools.get(worker.url);
     if (!pool) {
       // As many connections as streams: the dispatcher bounds those by the worker's slots.
-      pool = new Pool(worker.url, { connections: null, connectTimeout: options.pingTimeoutMs });
+      pool = new Pool(worker.url, { connections: null, connect });
       pools.set(worker.url, pool);
     }
     return pool;
@@ -178,11 +182,8 @@ async function reach<T>(worker: WorkerAddress, work: () => Promise<T>): Promise<
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     const error = cause as Error & { code?: string };
-    throw new Problem(
-      'unavailable',
-      `${worker.id} at ${worker.url} cannot be reached (${error.code ?? error.name}: ${error.message})`,
-      { cause },
-    );
+    const why = explainTlsFailure(cause) ?? `${error.code ?? error.name}: ${error.message}`;
+    throw new Problem('unavailable', `${worker.id} at ${worker.url} cannot be reached (${why})`, { cause });
   }
 }
 
