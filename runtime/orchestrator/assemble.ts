@@ -84,7 +84,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     ...{ transport, ...clock, pingIntervalMs: flags.pingInterval * 1000 },
     log: (message, worker) => logger.info({ worker }, message),
     onChange: (worker) => dispatcher.workerChanged(worker),
-    onLoad: (worker, invocations) => dispatcher.workerLoaded(worker, invocations),
+    onAnswer: (worker) => dispatcher.workerAnswered(worker),
     onForget: (id) =>
       void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
   });

@@ -120,10 +120,12 @@ export class Dispatcher {
     this.#wake();
   }
 
-  /** A worker holds so many invocations: more than are known here, and some may run for nobody. */
-  workerLoaded(worker: FleetWorker, invocations: number): void {
-    if (!this.#isStarted || this.#isStopped) return;
-    if (invocations > this.#live.countAt(worker.id)) void this.#reattachment.ask(worker.id);
+  /**
+   * A worker answered a ping. It is asked what it holds even if all seems well: a request that was given up here may
+   * reach it later, and what then runs, or waits in its outbox, is nobody's.
+   */
+  workerAnswered(worker: FleetWorker): void {
+    if (this.#isStarted && !this.#isStopped) void this.#reattachment.ask(worker.id);
   }
 
   /** What a worker computes now, as `RUN/ID`, the longest running first. */
@@ -271,7 +273,7 @@ export class Dispatcher {
 
   async #deliver(worker: FleetWorker, lives: readonly { live: Live; start: Started }[]): Promise<void> {
     if (lives.length === 0) return;
-    let trouble = new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
+    let trouble: Problem | null = null;
     try {
       const requests = lives.map(({ live, start }) => toRequest(live, start));
       await this.#options.transport.deliver(worker, requests, (events) => {
@@ -282,7 +284,13 @@ export class Dispatcher {
       trouble = asProblem(error, 'unavailable');
     }
     const open = lives.map(({ live }) => live).filter((live) => this.#live.has(live));
-    if (open.length > 0) await this.#reattachment.recover(worker, open, trouble);
+    // Also when none is open: what was ended here meanwhile may have left an outcome there.
+    if (open.length > 0 || trouble)
+      await this.#reattachment.recover(
+        worker,
+        open,
+        trouble ?? new Problem('worker_lost', `${worker.id} ended the stream without an outcome`),
+      );
     this.#wake();
   }
 
@@ -326,6 +334,7 @@ export class Dispatcher {
     this.#tickTimer = this.#options.timers.set(() => this.#tick(), TICK_MS);
     const now = this.#options.now();
     for (const live of this.#live.all()) this.#checkTime(live, now);
+    this.#recorder.acknowledgeAgain();
     this.#copyStragglers();
     // A quarantine may have ended, or a busy worker be overdue.
     if (this.#window.length > 0 || this.#isWindowStale) this.#wake();

@@ -19,7 +19,7 @@ function fleetWith() {
     pingIntervalMs: 1000,
     log: () => {},
     onChange: () => {},
-    onLoad: () => {},
+    onAnswer: () => {},
     onForget: () => {},
   });
   const join = async (id: string, port: number, onClash: Registration['on_clash'] = 'suffix'): Promise<string> => {

@@ -43,8 +43,8 @@ export interface FleetOptions {
   readonly log: (message: string, worker: string) => void;
   /** A worker came online, went offline, or became another instance. */
   readonly onChange: (worker: FleetWorker) => void;
-  /** A worker said how many invocations it holds, running and waiting. */
-  readonly onLoad: (worker: FleetWorker, invocations: number) => void;
+  /** A worker answered a ping. */
+  readonly onAnswer: (worker: FleetWorker) => void;
   /** A worker that had registered itself has been away for so long that it is no longer listed. */
   readonly onForget: (id: string) => void;
 }
@@ -227,13 +227,19 @@ export class Fleet {
       lastSeenAt: this.#options.now(),
       offlineSince: null,
     });
-    this.#options.onLoad(updated, report.current_tasks.length + report.waiting);
+    this.#options.onAnswer(updated);
     return updated;
   }
 
   async pingAll(): Promise<PingAll> {
     await Promise.all(this.list().map((worker) => this.ping(worker.id)));
     return this.summary();
+  }
+
+  /** Notes that a worker declined because it drains: it gets no more, until it says otherwise. */
+  noteDraining(id: string): void {
+    const worker = this.#workers.get(id);
+    if (worker) this.#update({ ...worker, draining: true });
   }
 
   /** Notes that a worker does not answer where it was asked; by now it may have registered from elsewhere. */

@@ -336,7 +336,7 @@ export class Ledger {
    * @throws Problem `already_ended`, `unknown_run` or `unknown_task`
    */
   cancel(runId: string, id: string | null): CancelEffect {
-    const run = this.#runRow(runId);
+    const run = this.#begunRun(runId);
     const why = new Problem('cancelled', 'cancelled by its user');
     const one = id === null ? null : this.#taskRow(run, id);
     const running = one ? [one].filter(({ status }) => status === 'running') : this.#store.runningOfRun(run.key);
@@ -376,7 +376,7 @@ export class Ledger {
     id: string | null,
     statuses: readonly ('failed' | 'cancelled')[],
   ): { retried: number; run: Run } {
-    const run = this.#runRow(runId);
+    const run = this.#begunRun(runId);
     const one = id === null ? null : this.#taskRow(run, id);
     const changes = new RunChanges();
     let retried = 0;
@@ -444,6 +444,13 @@ export class Ledger {
     const row = this.#store.taskOfRun(run.key, id);
     if (row) return row;
     throw new Problem('unknown_task', `the run ${run.id} has no task "${id}" - GET /tasks?run_id=${run.id} lists them`);
+  }
+
+  /** A run that was received whole: before that it may still be withdrawn, and nothing of it can be changed. */
+  #begunRun(id: string): RunRow {
+    const run = this.#runRow(id);
+    if (run.status !== 'receiving') return run;
+    throw new Problem('unknown_run', `the run ${run.id} is still being received - break off its stream to withdraw it`);
   }
 
   #runRow(id: string): RunRow {

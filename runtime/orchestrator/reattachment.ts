@@ -5,6 +5,7 @@ import { attemptKeyString } from '../wire/invocation.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
 import type { DispatcherLog } from './dispatcher.ts';
 import type { Fleet, FleetWorker } from './fleet.ts';
+import type { Failure } from './ledger-types.ts';
 import type { Live, LiveAttempts } from './live-attempts.ts';
 import { about, failure, type Recorder } from './recorder.ts';
 
@@ -19,10 +20,15 @@ export interface ReattachmentOptions {
   readonly onChange: () => void;
 }
 
+/** So many streams that break without a word, and what they should have told of is lost. */
+const MUTE_STREAMS = 3;
+
 export class Reattachment {
   readonly #options: ReattachmentOptions;
   /** Workers that are being asked; true when they are to be asked once more, for what was orphaned meanwhile. */
   readonly #asking = new Map<string, boolean>();
+  /** How many streams of a worker broke one after the other before they said anything. */
+  readonly #muteStreams = new Map<string, number>();
   #isStopped = false;
 
   constructor(options: ReattachmentOptions) {
@@ -39,9 +45,8 @@ export class Reattachment {
     if (this.#isStopped) return;
     for (const live of open) live.isFollowed = false;
     if (trouble.code === 'worker_lost' || trouble.code === 'unavailable') return this.ask(worker.id);
-    const status = trouble.code === 'draining' ? 'released' : 'failed';
-    for (const live of open) this.#options.recorder.end(live, failure(status, trouble, live));
-    if (trouble.code === 'draining') await this.#options.fleet.ping(worker.id);
+    for (const live of open) this.#options.recorder.end(live, declined(worker, live, trouble));
+    if (trouble.code === 'draining') this.#options.fleet.noteDraining(worker.id);
   }
 
   /** Asks a worker what it holds, follows what runs there and takes what is finished; the rest of ours is lost. */
@@ -85,7 +90,8 @@ export class Reattachment {
     recorder.stop(
       stray.map((key) => ({ runId: key.run_id, taskId: key.task_id, attempt: key.attempt, workerId: worker.id })),
     );
-    if (here.length > 0) void this.#follow(worker, here);
+    // How a stray ends is to be heard as well: until it is acknowledged it takes up room in the worker's outbox.
+    if (here.length + stray.length > 0) void this.#follow(worker, here);
   }
 
   async #follow(worker: FleetWorker, lives: readonly Live[]): Promise<void> {
@@ -96,14 +102,37 @@ export class Reattachment {
       live.begunAt ??= live.startedAt;
       log.info('re-attached', about(live));
     }
-    let trouble = new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
+    let trouble: Problem | null = null;
+    let isMute = true;
     try {
-      await transport.follow(worker, ledgerId, (events) => recorder.hear(worker.id, events));
+      await transport.follow(worker, ledgerId, (events) => {
+        isMute = false;
+        recorder.hear(worker.id, events);
+      });
     } catch (error) {
       trouble = asProblem(error, 'worker_lost');
     }
     const open = lives.filter((live) => all.has(live));
-    if (open.length > 0) await this.recover(worker, open, trouble);
+    if (open.length > 0 || trouble) {
+      trouble ??= new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
+      if (this.#isMute(worker.id, isMute)) for (const live of open) recorder.lose(live, trouble.message);
+      else await this.recover(worker, open, trouble);
+    }
     this.#options.onChange();
   }
+
+  /** A worker that answers, but never in its streams, would be asked and followed for ever. */
+  #isMute(workerId: string, isOneMore: boolean): boolean {
+    const streams = isOneMore ? (this.#muteStreams.get(workerId) ?? 0) + 1 : 0;
+    this.#muteStreams.set(workerId, streams);
+    return !this.#isStopped && streams >= MUTE_STREAMS;
+  }
+}
+
+/** The outcome of attempts that a worker turned away as a whole: whatever is wrong between us, the tasks are not. */
+function declined(worker: FleetWorker, live: Live, trouble: Problem): Failure {
+  if (trouble.code === 'draining') return failure('released', trouble, live);
+  if (trouble.code === 'overload') return failure('failed', trouble, live);
+  const why = `${worker.id} turned the request away: ${trouble.message}`;
+  return failure('failed', new Problem('unavailable', why, { cause: trouble }), live);
 }

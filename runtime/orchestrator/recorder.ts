@@ -3,6 +3,7 @@
 import type { Transport } from '../transport/transport.ts';
 import { type AttemptKey, type InvocationEvent, isTerminal, type TerminalEvent } from '../wire/invocation.ts';
 import { asProblem, Problem } from '../wire/problem.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import type { DispatcherLog } from './dispatcher.ts';
 import type { Fleet } from './fleet.ts';
 import type { RemoteLedger } from './ledger-host.ts';
@@ -36,11 +37,11 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #outcomes: Outcome[] = [];
   #isFlushing = false;
-  /** What waits to be acknowledged, by worker: a worker that is in here has a request under way. */
-  readonly #unacknowledged = new Map<string, AttemptKey[]>();
+  readonly #acknowledgements: Acknowledgements;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#acknowledgements = new Acknowledgements(options);
   }
 
   /** Takes what a worker said. An event without a ledger's key, or of another ledger, is nobody's. */
@@ -65,7 +66,13 @@ export class Recorder {
     if (event.event === 'started') live.begunAt ??= now;
     else if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
     else if (event.event === 'checkpoint') this.#saveCheckpoint(live, event.state);
-    else if (isTerminal(event)) this.end(live, outcomeOf(event), true);
+    else if (isTerminal(event)) this.#hearEnd(live, outcomeOf(event));
+  }
+
+  /** What a worker declined it does not keep: an acknowledgement could only meet what a repeated delivery left there. */
+  #hearEnd(live: Live, outcome: AttemptOutcome): void {
+    if (outcome.status === 'released' && !outcome.hadBegun) this.#options.fleet.noteDraining(live.workerId);
+    this.end(live, outcome, outcome.status === 'succeeded' || outcome.hadBegun);
   }
 
   #saveCheckpoint(live: Live, state: string): void {
@@ -101,7 +108,7 @@ export class Recorder {
   async #recordLate(workerId: string, key: AttemptKey, event: TerminalEvent): Promise<void> {
     try {
       const task = await this.#options.ledger.keyOf(key.run_id, key.task_id);
-      if (task === null) this.#acknowledge(workerId, [key]);
+      if (task === null) this.#acknowledgements.add(workerId, [key]);
       else
         this.#record({
           request: { task, attempt: key.attempt, outcome: outcomeOf(event) },
@@ -151,7 +158,7 @@ export class Recorder {
       const heard = batch.filter(({ isHeard }) => isHeard);
       const byWorker = Map.groupBy(heard, ({ workerId }) => workerId);
       for (const [workerId, outcomes] of byWorker)
-        this.#acknowledge(
+        this.#acknowledgements.add(
           workerId,
           outcomes.map(({ key }) => key),
         );
@@ -160,30 +167,9 @@ export class Recorder {
     }
   }
 
-  /** One request at a time for each worker: under load it takes many. */
-  #acknowledge(workerId: string, keys: AttemptKey[]): void {
-    const waiting = this.#unacknowledged.get(workerId);
-    if (waiting) waiting.push(...keys);
-    else void this.#acknowledgeAll(workerId, keys);
-  }
-
-  async #acknowledgeAll(workerId: string, first: AttemptKey[]): Promise<void> {
-    for (let keys = first; keys.length > 0; keys = this.#unacknowledged.get(workerId)!) {
-      this.#unacknowledged.set(workerId, []);
-      await this.#sendAcknowledgement(workerId, keys);
-    }
-    this.#unacknowledged.delete(workerId);
-  }
-
-  /** An acknowledgement that is lost is made good when the worker's outbox is read again. */
-  async #sendAcknowledgement(workerId: string, keys: readonly AttemptKey[]): Promise<void> {
-    const worker = this.#options.fleet.get(workerId);
-    if (!worker?.online) return;
-    await this.#options.transport.acknowledge(worker, keys).catch((error) => {
-      this.#options.log.warn(`${workerId} did not take an acknowledgement: ${asProblem(error).message}`, {
-        worker: workerId,
-      });
-    });
+  /** Sends again what workers did not take. */
+  acknowledgeAgain(): void {
+    this.#acknowledgements.retry();
   }
 
   /** Stops attempts that the ledger has ended; one that cannot be reached only computes for nothing. */

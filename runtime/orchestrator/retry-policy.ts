@@ -23,7 +23,10 @@ export function judgeFailure(task: TaskRow, failure: Failure, random: () => numb
   if (failure.status === 'released') return { kind: 'requeue', costsRetry: false, delayMs: 0 };
   const cause = causeOf(failure);
   if (cause === null || !(JSON.parse(task.retry_on) as string[]).includes(cause)) return { kind: 'give_up' };
-  const delayMs = Math.round(random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** task.failures));
+  // What a worker did not begin with costs no retry, but the next try waits as long as if it did: a full worker that
+  // was asked again at once would decline a thousand times in a few seconds, and the task be given up.
+  const tries = failure.hadBegun ? task.failures : task.attempts - 1;
+  const delayMs = Math.round(random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** tries));
   if (!failure.hadBegun) return { kind: 'requeue', costsRetry: false, delayMs };
   return task.failures < task.retries ? { kind: 'requeue', costsRetry: true, delayMs } : { kind: 'give_up' };
 }
