@@ -47,8 +47,8 @@ bits, one outcome each, nothing left behind. Ends with "N passed, N failed"; exi
 /** Within it the run must end once nothing goes wrong any more. */
 const END_WITHIN_MS = 90_000;
 const BATCHES = 25;
-const ORCHESTRATOR_ARGS = ['--lease', '3', '--ping-interval', '2', '--ping-timeout', '2'];
-const WORKER_ARGS = ['--checkpoint-interval', '0.1', '--grace', '2'];
+const ORCHESTRATOR_ARGS = ['--lease', '3', '--ping-timeout', '2'];
+const WORKER_ARGS = ['--slots', '2', '--checkpoint-interval', '0.1', '--grace', '2'];
 
 interface Undisturbed {
   readonly books: Books;

@@ -30,7 +30,9 @@ const cases = [
 
 async function runCases(only: string): Promise<number> {
   const report = new Report();
-  for (const one of cases.filter(({ name }) => name.includes(only))) {
+  const chosen = cases.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) report.check(`cases with "${only}" in their name`, ['there is none: see --list']);
+  for (const one of chosen) {
     const why = one.skip?.();
     if (why) report.skip(one.name, why);
     else await report.attempt(one.name, () => one.run((line) => report.say(`         ${line}`)));
