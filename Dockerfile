@@ -22,7 +22,8 @@ ENV MOTES_PORT=8001
 EXPOSE 8001
 ADD build/images/worker.tar /
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD ["node", "/app/build/roles/health.js"]
-CMD ["node", "/app/build/roles/worker.js"]
+# Node allows it the network, its threads, and to read its own program and secrets: nothing else.
+CMD ["node", "--permission", "--allow-net", "--allow-worker", "--allow-fs-read=/app", "--allow-fs-read=/run/secrets", "--no-experimental-sqlite", "--disable-sigusr1", "--disable-warning=PERM0006", "--disable-warning=ExperimentalWarning", "/app/build/roles/worker.js"]
 
 FROM base AS orchestrator
 LABEL org.opencontainers.image.title="particle-orchestrator" \

@@ -33,6 +33,9 @@ const BUILT: Readonly<Record<ImageTarget, readonly string[]>> = {
   orchestrator: ['build/functions.json', 'build/dashboard/**/*', 'configs/tasks.yaml'],
 };
 
+/** Says that bundles are ES modules: Node need not find out, and the pieces need not be parsed twice. */
+const MODULES: ApplicationFile = { path: 'build/roles/package.json', content: '{"type":"module"}\n' };
+
 /** The user `node` of the official image. */
 const NODE_USER = 1000;
 const ROOT = 0;
@@ -51,7 +54,7 @@ export async function applicationFiles(project: string, target: ImageTarget): Pr
   const built = globSync([...BUILT[target]], { cwd: project })
     .filter((path) => statSync(join(project, path)).isFile() && !path.endsWith('.map'))
     .map((path) => ({ path: path.replaceAll('\\', '/'), content: readFileSync(join(project, path)) }));
-  return [...built, ...(await bundle(project, target))];
+  return [...built, ...(await bundle(project, target)), MODULES];
 }
 
 /** The entries of an image's one layer. */
