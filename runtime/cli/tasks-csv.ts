@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Task } from '../wire/task.ts';
+import { withoutControls } from './format.ts';
 import type { OutputStream } from './terminal.ts';
 
 /** Gives the same tasks at each call: once for the columns, once for the rows. */
@@ -18,8 +19,10 @@ export async function writeTasksCsv(source: TaskSource, stream: OutputStream): P
   const columns = new Set<string>(FIXED_COLUMNS);
   for await (const task of source()) for (const name of Object.keys(rowOf(task))) columns.add(name);
   const names = [...columns].sort((a, b) => groupOf(a) - groupOf(b));
-  stream.write(stringify([names]));
-  for await (const task of source()) stream.write(stringify([rowOf(task)], { columns: names }));
+  // A file gets what is there; a terminal would obey it.
+  const write = (rows: string): unknown => stream.write(stream.isTTY ? withoutControls(rows) : rows);
+  write(stringify([names]));
+  for await (const task of source()) write(stringify([rowOf(task)], { columns: names }));
 }
 
 const GROUPS = ['parameters', 'result', 'measured'];

@@ -57,7 +57,7 @@ export function listen(app: Fetch, options: ListenOptions): Promise<Listening> {
 }
 
 function serverSetting(app: Fetch, { host, port, tls }: ListenOptions, limits: ServerLimits) {
-  const common = { fetch: admitting(app, limits), hostname: host, port };
+  const common = { fetch: admitting(app), hostname: host, port };
   const serverOptions = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: limits.checkIntervalMs };
   if (!tls) return { ...common, serverOptions };
   return {
@@ -68,16 +68,14 @@ function serverSetting(app: Fetch, { host, port, tls }: ListenOptions, limits: S
 }
 
 /** Turns away what no client of good will sends, before anybody interprets it. */
-function admitting(app: Fetch, limits: ServerLimits) {
+function admitting(app: Fetch) {
   return (request: Request, env: unknown): Response | Promise<Response> => {
-    const problem = flawOf((env as HttpBindings).incoming, limits);
+    const problem = flawOf((env as HttpBindings).incoming);
     return problem ? refuse(problem) : app.fetch(request, env as HttpBindings);
   };
 }
 
-function flawOf(incoming: IncomingMessage, limits: ServerLimits): Problem | null {
-  if (incoming.rawHeaders.length > 2 * limits.headers)
-    return new Problem('too_many_headers', `there are more than ${limits.headers} headers`);
+function flawOf(incoming: IncomingMessage): Problem | null {
   const target = incoming.url ?? '';
   // A proxy's way to ask: then it is this name that counts, and it must not differ from the one that is checked.
   if (target[0] !== '/' && URL.parse(target)?.host !== incoming.headers.host?.toLowerCase())
@@ -94,8 +92,7 @@ function limitTimes(server: Server, limits: ServerLimits): void {
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.keepAliveTimeout = limits.keepAliveMs;
-  // One more than are allowed: the parser drops further ones without a word, and they might be those that are checked.
-  server.maxHeadersCount = limits.headers + 1;
+  server.maxHeadersCount = limits.headers;
   server.timeout = limits.stalledMs;
   // Without this, Node would cut whoever waits for an answer, too.
   server.on('request', (_, response: ServerResponse) => response.on('timeout', cutIfStalled));

@@ -43,7 +43,7 @@ const TEXT = {
 export function createLogger(options: LogSetting & { name: string; file?: string }): Logger {
   const level = options.level === 'silent' ? 'fatal' : options.level;
   const terminal = options.isText
-    ? pretty({ ...TEXT, colorize: options.isColored })
+    ? withoutControls(pretty({ ...TEXT, colorize: options.isColored }))
     : pino.destination({ dest: 2, sync: true });
   const streams: StreamEntry[] = [{ level, stream: terminal }];
   const base = { name: options.name };
@@ -53,6 +53,18 @@ export function createLogger(options: LogSetting & { name: string; file?: string
   const logger = pino(pinoOptions, pino.multistream([...streams, { level, stream: file }]));
   file.onLost((why) => logger.warn(`nothing more is written to ${options.file}: ${why}`));
   return logger;
+}
+
+/** Escapes of control characters in a line of JSON, and pairs of backslashes, after which no escape begins. */
+const CONTROLS_IN_LINE = /\\\\|\\[bfr]|\\u00(?:0[0-8bcef]|1[\da-f])|(?!\n)\p{Cc}/giu;
+
+/** Hands lines on without what could drive the terminal once they are text: much of a log comes from elsewhere. */
+function withoutControls(stream: { write(line: string): unknown }): { write(line: string): void } {
+  return {
+    write(line) {
+      stream.write(line.replace(CONTROLS_IN_LINE, (found) => (found === '\\\\' ? found : '\uFFFD')));
+    },
+  };
 }
 
 /** A log file. A disk that is full or read-only must not end the process with it: then the terminal alone has the log. */

@@ -56,8 +56,8 @@ function parseKey(pem: string, path: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ERR_MISSING_PASSPHRASE' ? 'it is encrypted, and motes asks for no passphrase' : message;
+    const isEncrypted = pem.includes('ENCRYPTED');
+    const why = isEncrypted ? 'it is encrypted, and motes asks for no passphrase' : (cause as Error).message;
     throw new SettingError(`${path} holds no private key in PEM form that can be used: ${why}`, { cause });
   }
 }

@@ -34,7 +34,6 @@ export const PROBLEMS = {
   foreign_host: [403, 'The Host header is not one of ours'],
   foreign_origin: [403, 'The page that sent this is not ours'],
   malformed_request: [400, 'The request is not one that is answered here'],
-  too_many_headers: [431, 'There are too many headers'],
   tls_required: [400, 'This port speaks TLS'],
 
   function_error: [500, 'The function failed'],

@@ -1,8 +1,9 @@
-import { fileURLToPath } from 'node:url';
 /** Functions that behave in one way each, for the worker's tests. */
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { defineFunction, type FunctionDeclaration, type Run } from '../../function/declaration.ts';
 import { Problem } from '../../wire/problem.ts';
+import { INTRUSIONS } from './intrusions.ts';
 
 const values = v.strictObject({ value: v.optional(v.unknown()) });
 const anything = v.looseObject({});
@@ -72,6 +73,8 @@ const work: Record<string, Run> = {
     await readFile('/etc/hostname');
     return { result: {} };
   },
+  /** Tries what no function may. */
+  intruder: async ({ value }) => ({ result: { got: await INTRUSIONS[value as string]!() } }),
   huge: () => ({ result: {} }),
 };
 
