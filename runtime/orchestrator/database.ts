@@ -17,9 +17,11 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     // One orchestrator a ledger: the lock is taken at the first read and kept until the process ends.
-    db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;');
+    db.exec('PRAGMA locking_mode=EXCLUSIVE;');
+    const version = schemaVersion(db);
+    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;');
     db.exec('PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;');
-    migrate(db);
+    migrate(db, version);
     return db;
   } catch (cause) {
     db?.close();
@@ -27,14 +29,22 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Runs the migrations that the file has not seen, each in a transaction of its own with its version number. */
-export function migrate(db: DatabaseSync): void {
+/** Reads the file's version before anything is written to it: what is not ours stays as it is. */
+function schemaVersion(db: DatabaseSync): number {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version > MIGRATIONS.length) {
     throw new Error(
       `it has schema version ${version}, this motes knows ${MIGRATIONS.length} - use the newer motes that wrote it`,
     );
   }
+  if (version === 0 && db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get()) {
+    throw new Error("it is another program's database - move that file away, or choose another --data folder");
+  }
+  return version;
+}
+
+/** Runs the migrations that the file has not seen, each in a transaction of its own with its version number. */
+function migrate(db: DatabaseSync, version: number): void {
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]} PRAGMA user_version=${next + 1}; COMMIT;`);
   }
