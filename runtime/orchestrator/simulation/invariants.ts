@@ -60,6 +60,7 @@ export class Invariants implements WorkerObserver {
   readonly #taskIds: StatementSync;
   readonly #live: StatementSync;
   readonly #taskKey: StatementSync;
+  readonly #endless: StatementSync;
   /** Tasks that give nobody a reason to try them again. */
   readonly #harmless: StatementSync;
   readonly #delivered = new Set<string>();
@@ -88,6 +89,10 @@ export class Invariants implements WorkerObserver {
     this.#harmless = db.prepare(
       `SELECT runs.id || '/' || tasks.id AS name FROM tasks JOIN runs ON runs.key = tasks.run
        WHERE function <> 'throws' AND timeout_ms IS NULL`,
+    );
+    this.#endless = db.prepare(
+      `SELECT runs.id AS run, tasks.id AS task FROM tasks JOIN runs ON runs.key = tasks.run
+       WHERE function = 'endless' AND timeout_ms IS NULL AND tasks.status IN ('queued', 'running')`,
     );
     this.#live = db.prepare(
       `SELECT runs.id AS run_id, tasks.id AS task_id, attempt FROM attempts JOIN tasks ON tasks.key = task
@@ -167,6 +172,11 @@ export class Invariants implements WorkerObserver {
   undelivered(): number {
     const live = this.#live.all() as unknown as Omit<AttemptKey, 'ledger_id'>[];
     return live.filter((key) => !this.#delivered.has(label(key as AttemptKey))).length;
+  }
+
+  /** Tasks that only a cancel can end. */
+  endless(): { run: string; task: string }[] {
+    return this.#endless.all() as { run: string; task: string }[];
   }
 
   get liveAttempts(): number {

@@ -197,7 +197,7 @@ class Schedule {
       this.#deadlineMs = this.clock.now() + QUIET_MS;
     } else if (this.clock.now() > this.#deadlineMs) {
       throw new Violation(`half an hour after the last fault not everything has ended: ${JSON.stringify(open)}`);
-    } else this.#user.endTheEndless();
+    } else for (const { run, task } of this.#invariants.endless()) void this.#user.cancel(run, task);
   }
 
   #checkQuiet(): void {

@@ -25,10 +25,6 @@ export class User {
   readonly #kinds: readonly TaskParameters['kind'][];
   /** Runs that were accepted, and the tasks of each. */
   readonly #runs = new Map<string, readonly NewTaskRow[]>();
-  /** Runs that were asked for, under every name, accepted or not. */
-  readonly #asked = new Map<string, readonly NewTaskRow[]>();
-  /** Tasks that are cancelled for certain. */
-  readonly #cancelled = new Set<string>();
   #submissions = 0;
   /** Submissions that are not answered yet. */
   #unanswered = 0;
@@ -74,7 +70,6 @@ export class User {
       try {
         // Each try asks for a name of its own, as the server gives each a new one.
         const name = tries === 1 ? runId : `${runId}-${tries}`;
-        this.#asked.set(name, rows);
         const answer = await orchestrator.ask(async ({ ledger, dispatcher }) => {
           const submitted = await ledger.submit(name, rows, key);
           if (!submitted.isReplay) dispatcher.tasksQueued();
@@ -102,7 +97,6 @@ export class User {
   async #stream(runId: string, rows: readonly NewTaskRow[]): Promise<void> {
     const { orchestrator, invariants, trace, random, clock } = this.#world;
     const breaksOff = random.chance(0.3);
-    this.#asked.set(runId, rows);
     this.#unanswered += 1;
     try {
       await orchestrator.ask(async ({ ledger, dispatcher }) => {
@@ -139,22 +133,7 @@ export class User {
     if (this.#runs.size === 0) return;
     const { random } = this.#world;
     const runId = random.pick(this.runs);
-    void this.#cancel(runId, random.chance(0.5) ? null : random.pick(this.#runs.get(runId)!).id);
-  }
-
-  async #cancel(runId: string, taskId: string | null): Promise<void> {
-    const { orchestrator, trace } = this.#world;
-    try {
-      await orchestrator.ask(async ({ ledger, dispatcher }) => {
-        const { stop } = await ledger.cancel(runId, taskId);
-        dispatcher.attemptsCancelled(stop);
-        if (stop.length > 0) trace.mark('cancelled while running');
-        trace.note(`user cancelled ${runId}/${taskId ?? '*'}`);
-      });
-      this.#cancelled.add(`${runId}/${taskId}`);
-    } catch (error) {
-      if (asProblem(error).code === 'already_ended') this.#cancelled.add(`${runId}/${taskId}`);
-    }
+    void this.cancel(runId, random.chance(0.5) ? null : random.pick(this.#runs.get(runId)!).id);
   }
 
   retrySomething(): void {
@@ -163,19 +142,11 @@ export class User {
     const runId = random.pick(this.runs);
     const work = orchestrator.ask(async ({ ledger, dispatcher }) => {
       invariants.reviving(runId);
-      this.#forgetCancels(runId);
-      await ledger.retry(runId, null, ['failed', 'cancelled']).finally(() => {
-        invariants.revived(runId);
-        this.#forgetCancels(runId);
-      });
+      await ledger.retry(runId, null, ['failed', 'cancelled']).finally(() => invariants.revived(runId));
       dispatcher.tasksQueued();
       trace.mark('retried by its user');
     });
     work.catch(() => {});
-  }
-
-  #forgetCancels(runId: string): void {
-    for (const name of this.#cancelled) if (name.startsWith(`${runId}/`)) this.#cancelled.delete(name);
   }
 
   /** Forgets runs that have ended, as retention does. */
@@ -196,12 +167,15 @@ export class User {
     this.#world.invariants.pruned(runId);
   }
 
-  /** Cancels what would never end by itself; to be called until all has ended. */
-  endTheEndless(): void {
-    for (const [runId, rows] of this.#asked) {
-      for (const { id, type, timeout_ms } of rows)
-        if (type === 'endless' && timeout_ms === null && !this.#cancelled.has(`${runId}/${id}`))
-          void this.#cancel(runId, id);
-    }
+  /** Cancels a task, or a whole run; whoever wants to be sure looks whether it worked. */
+  async cancel(runId: string, taskId: string | null): Promise<void> {
+    const { orchestrator, trace } = this.#world;
+    const work = orchestrator.ask(async ({ ledger, dispatcher }) => {
+      const { stop } = await ledger.cancel(runId, taskId);
+      dispatcher.attemptsCancelled(stop);
+      if (stop.length > 0) trace.mark('cancelled while running');
+      trace.note(`user cancelled ${runId}/${taskId ?? '*'}`);
+    });
+    await work.catch(() => {});
   }
 }
