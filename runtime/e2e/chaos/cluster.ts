@@ -18,7 +18,7 @@ export interface ClusterOptions {
   readonly workers: number;
   readonly orchestratorArgs?: readonly string[];
   readonly workerArgs?: readonly string[];
-  /** Puts a proxy that can misbehave on each way between a worker and the orchestrator. */
+  /** Puts a proxy that can misbehave on each way to and from the orchestrator. */
   readonly proxied?: boolean;
   /** An existing folder for the orchestrator's data; it is kept. */
   readonly data?: string;
@@ -92,13 +92,17 @@ export class Cluster {
   readonly orchestrator: Member;
   readonly workers: readonly WorkerMember[];
   readonly client: Client;
+  /** Between the client and the orchestrator. */
+  readonly clientWays: readonly FaultProxy[];
 
-  private constructor(folder: string, data: string, orchestrator: Member, workers: WorkerMember[]) {
-    this.folder = folder;
-    this.data = data;
-    this.orchestrator = orchestrator;
-    this.workers = workers;
-    this.client = new Client({ url: orchestrator.url, patience: { forMs: PATIENCE_MS } });
+  private constructor(parts: Pick<Cluster, 'folder' | 'data' | 'orchestrator' | 'workers' | 'clientWays'>) {
+    this.folder = parts.folder;
+    this.data = parts.data;
+    this.orchestrator = parts.orchestrator;
+    this.workers = parts.workers;
+    this.clientWays = parts.clientWays;
+    const port = parts.clientWays[0]?.port ?? parts.orchestrator.port;
+    this.client = new Client({ url: `http://127.0.0.1:${port}`, patience: { forMs: PATIENCE_MS } });
   }
 
   /** Lays everything out; nothing runs yet. */
@@ -111,7 +115,8 @@ export class Cluster {
     for (let number = 1; number <= options.workers; number += 1)
       workers.push(await prepareWorker(`w${number}`, port, options));
     const orchestrator = new Member('orchestrator', port, { script: ORCHESTRATOR_MAIN, args });
-    return new Cluster(folder, data, orchestrator, workers);
+    const clientWays = options.proxied ? [await FaultProxy.open(port)] : [];
+    return new Cluster({ folder, data, orchestrator, workers, clientWays });
   }
 
   /** Starts everything, and waits until all workers are online. */
@@ -150,7 +155,8 @@ export class Cluster {
   async stop(): Promise<void> {
     await this.client.close();
     await Promise.all([this.orchestrator, ...this.workers].map((member) => member.end('SIGKILL')));
-    await Promise.all(this.workers.flatMap(({ ways }) => ways.map((way) => way.close())));
+    const ways = [...this.clientWays, ...this.workers.flatMap((worker) => worker.ways)];
+    await Promise.all(ways.map((way) => way.close()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,9 @@
 /** What goes wrong, when, and in which order: all of it decided by the seed before anything starts. */
 import type { SeededRandom } from './random.ts';
 
-/** Who a fault can hit: a process, or the two ways between a worker and the orchestrator. */
+/** Who a fault can hit: a process, the two ways between a worker and the orchestrator, or the client's. */
 export interface Target {
-  readonly kind: 'orchestrator' | 'worker' | 'ways';
+  readonly kind: 'orchestrator' | 'worker' | 'ways' | 'client';
   readonly name: string;
 }
 
@@ -29,8 +29,9 @@ const WEIGHTS: Record<Target['kind'], Partial<Record<Fault, number>>> = {
   orchestrator: { kill: 6, stop: 2, drain: 1 },
   worker: { kill: 5, stop: 5, drain: 2 },
   ways: { cut: 4, freeze: 3, delay: 3 },
+  client: { cut: 4, freeze: 1, delay: 1 },
 };
-const TARGET_WEIGHTS: Record<Target['kind'], number> = { orchestrator: 3, worker: 6, ways: 4 };
+const TARGET_WEIGHTS: Record<Target['kind'], number> = { orchestrator: 3, worker: 6, ways: 4, client: 3 };
 const LASTS_MS: Record<Fault, readonly [number, number]> = {
   kill: [50, 1_000],
   stop: [300, 6_000],
@@ -73,9 +74,9 @@ function pickTarget(
 ): Target | null {
   const isFree = (target: Target): boolean => (busyUntil.get(keyOf(target)) ?? 0) <= atMs;
   const kind = random.weighted(TARGET_WEIGHTS);
-  if (kind === 'orchestrator') {
-    const orchestrator: Target = { kind, name: 'orchestrator' };
-    return isFree(orchestrator) ? orchestrator : null;
+  if (kind === 'orchestrator' || kind === 'client') {
+    const only: Target = { kind, name: kind };
+    return isFree(only) ? only : null;
   }
   const well = workers.filter((name) => isFree({ kind: 'worker', name }) && isFree({ kind: 'ways', name }));
   return well.length > 1 ? { kind, name: random.pick(well) } : null;

@@ -34,12 +34,13 @@ export class Injector {
   }
 
   async #act({ action, target }: Step): Promise<void> {
-    if (target.kind === 'ways') this.#disturbWays(action, target);
+    if (target.kind === 'ways' || target.kind === 'client') this.#disturbWays(action, target);
     else await this.#disturbProcess(action, this.#memberOf(target));
   }
 
-  #disturbWays(action: Action, { name }: Target): void {
-    for (const way of this.#cluster.workers.find((worker) => worker.name === name)!.ways) {
+  #disturbWays(action: Action, { kind, name }: Target): void {
+    const { clientWays, workers } = this.#cluster;
+    for (const way of kind === 'client' ? clientWays : workers.find((worker) => worker.name === name)!.ways) {
       if (action === 'delay') way.delay(DELAY_MS);
       else if (action === 'cut') way.cut();
       else if (action === 'freeze') way.freeze();

@@ -120,7 +120,9 @@ class Chaos {
     });
     for (const step of this.#steps) {
       await sleep(Math.max(0, step.atMs - (performance.now() - startedAt)));
-      this.#report.say(`${step.action} ${step.target.kind === 'ways' ? 'the ways of ' : ''}${step.target.name}`);
+      this.#report.say(
+        `${step.action} ${step.target.kind === 'ways' || step.target.kind === 'client' ? 'the ways of ' : ''}${step.target.name}`,
+      );
       injector.inject(step);
     }
     await injector.settled();
