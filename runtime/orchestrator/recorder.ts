@@ -218,6 +218,12 @@ function keyOf({ ledger_id, run_id, task_id, attempt }: AttemptKey): AttemptKey 
 function outcomeOf(event: TerminalEvent): AttemptOutcome {
   if (event.event === 'succeeded')
     return { status: 'succeeded', result: JSON.stringify(event.result), measured: JSON.stringify(event.measured) };
+  // A task's user cancels in the ledger, which ends the attempt. A live one that was stopped all the same was given up by
+  // an orchestrator that died before it had recorded that: the task is to be run again.
+  if (event.status === 'cancelled') {
+    const error = new Problem('worker_lost', 'its worker stopped it, though it was not cancelled').toJSON();
+    return { status: 'lost', error, hadBegun: true };
+  }
   // A worker that declines one attempt of many says so in the stream: then it has not begun with it.
   if (event.error.code === 'draining') return { status: 'released', error: event.error, hadBegun: false };
   return { status: event.status, error: event.error, hadBegun: event.error.code !== 'overload' };

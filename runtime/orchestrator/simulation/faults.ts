@@ -149,6 +149,11 @@ export class Faults {
 
   #die(worker: SimulatedWorker): void {
     worker.crash();
+    this.restartSoon(worker);
+  }
+
+  /** Somebody starts a dead worker again. */
+  restartSoon(worker: SimulatedWorker): void {
     this.#later(this.#world.random.between(0, 5_000), () => this.#restart(worker));
   }
 

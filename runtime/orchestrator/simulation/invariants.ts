@@ -37,6 +37,8 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
     SELECT id FROM tasks WHERE (status = 'succeeded') <> (result IS NOT NULL) OR (status IN ('failed', 'cancelled')) AND error IS NULL`,
   'a task that has ended keeps a checkpoint': `
     SELECT tasks.id FROM tasks JOIN checkpoints ON checkpoints.task = tasks.key WHERE status IN ('succeeded', 'failed', 'cancelled')`,
+  'a task failed of what is no failure of its own': `
+    SELECT id FROM tasks WHERE status = 'failed' AND json_extract(error, '$.code') IN ('cancelled', 'draining', 'released')`,
   'a task goes round and round': 'SELECT id FROM tasks WHERE attempts > 100',
   'a task failed more often than it may': 'SELECT id FROM tasks WHERE failures > retries + 1',
   'a key of a submission leads nowhere': 'SELECT key FROM idempotency WHERE run_id NOT IN (SELECT id FROM runs)',
@@ -52,6 +54,7 @@ interface Ended {
 
 export class Invariants implements WorkerObserver {
   readonly #trace: Trace;
+  readonly #onDeath: (worker: SimulatedWorker) => void;
   readonly #forbidden: (readonly [string, StatementSync])[];
   readonly #endedTasks: StatementSync;
   readonly #attempt: StatementSync;
@@ -69,8 +72,10 @@ export class Invariants implements WorkerObserver {
   /** How often each task was begun by some worker. */
   readonly #begunTimes = new Map<string, number>();
 
-  constructor(db: DatabaseSync, trace: Trace) {
+  /** @param onDeath a worker died of what it computed */
+  constructor(db: DatabaseSync, trace: Trace, onDeath: (worker: SimulatedWorker) => void) {
     this.#trace = trace;
+    this.#onDeath = onDeath;
     this.#forbidden = Object.entries(FORBIDDEN).map(([what, sql]) => [what, db.prepare(sql)]);
     this.#endedTasks = db.prepare(
       `SELECT runs.id AS run, tasks.id, tasks.status, result, parameters FROM tasks JOIN runs ON runs.key = tasks.run
@@ -198,6 +203,11 @@ export class Invariants implements WorkerObserver {
   }
 
   ended(): void {}
+
+  died(worker: SimulatedWorker): void {
+    this.#trace.mark('task killed its worker');
+    this.#onDeath(worker);
+  }
 
   /** A worker forgets an outcome: then the ledger must have it. */
   acknowledged(key: AttemptKey, event: InvocationEvent): void {

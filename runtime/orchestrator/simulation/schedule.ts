@@ -30,11 +30,11 @@ export interface Report {
 }
 
 /** Everything must have ended this long after the last fault: quarantines last up to ten minutes. */
-const PATIENCE_MS = 30 * 60_000;
+const PATIENCE_MS = 3 * 3_600_000;
 /** Then nothing is left over: strays, open streams, what the dispatcher holds. */
 const QUIET_MS = 12_000;
 const CHECK_MS = 1_000;
-/** Far more events than half an hour has where nobody goes round in circles. */
+/** Far more events than three hours have where nobody goes round in circles. */
 const MAX_STEPS = 200_000;
 const SECONDS_A_CHECK = 5;
 const REGISTER_MS = 2_000;
@@ -82,7 +82,7 @@ class Schedule {
     this.#plan = randomPlan(random);
     const store = new Store(this.#db);
     const ledger = new Ledger(store, { now: clock.now, random: () => random.next(), exportsResults: false });
-    this.#invariants = new Invariants(this.#db, trace);
+    this.#invariants = new Invariants(this.#db, trace, (worker) => this.#faults.restartSoon(worker));
     this.#network = new Network(clock, trace, random);
     this.#workers = randomFleet(random).map((nature) => new SimulatedWorker(nature, this.#network, this.#invariants));
     const disk: Disk = { commitMs: 3, killsIn: 'none', kill: () => this.#faults.kill() };
@@ -96,7 +96,7 @@ class Schedule {
       speculation: !this.#plan.isCalm && random.chance(0.7),
       taskKey: (runId, id) => this.#invariants.taskKey(runId, id),
     });
-    this.#user = new User({ ...world, orchestrator: this.#orchestrator });
+    this.#user = new User({ ...world, orchestrator: this.#orchestrator, isCalm: this.#plan.isCalm });
     this.#faults = new Faults({ ...world, workers: this.#workers, orchestrator: this.#orchestrator, user: this.#user });
   }
 
@@ -196,7 +196,7 @@ class Schedule {
       this.#phase = 'quiet';
       this.#deadlineMs = this.clock.now() + QUIET_MS;
     } else if (this.clock.now() > this.#deadlineMs) {
-      throw new Violation(`half an hour after the last fault not everything has ended: ${JSON.stringify(open)}`);
+      throw new Violation(`three hours after the last fault not everything has ended: ${JSON.stringify(open)}`);
     } else for (const { run, task } of this.#invariants.endless()) void this.#user.cancel(run, task);
   }
 

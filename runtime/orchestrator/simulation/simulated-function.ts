@@ -3,8 +3,8 @@ import type { NewTaskRow } from '../store.ts';
 import type { Random } from './random.ts';
 
 export interface TaskParameters {
-  /** `resumable` has checkpoints; `endless` ends only by a deadline or a cancel. */
-  readonly kind: 'short' | 'long' | 'resumable' | 'throws' | 'endless';
+  /** `resumable` has checkpoints, `deadly` takes its worker with it, `endless` ends only by a deadline or a cancel. */
+  readonly kind: 'short' | 'long' | 'resumable' | 'throws' | 'deadly' | 'endless';
   readonly work_ms: number;
   /** Different in every task, and all that its result depends on. */
   readonly token: string;
@@ -16,7 +16,7 @@ export function resultOf({ token }: TaskParameters): string {
 }
 
 /** Names of the functions that workers serve: the kinds, so that each has its own estimates. */
-export const FUNCTION_NAMES = ['short', 'long', 'resumable', 'throws', 'endless'] as const;
+export const FUNCTION_NAMES = ['short', 'long', 'resumable', 'throws', 'deadly', 'endless'] as const;
 
 /** One task of a run, as the ledger takes it. */
 export function randomTask(
@@ -25,7 +25,9 @@ export function randomTask(
   number: number,
   kinds: readonly TaskParameters['kind'][],
 ): NewTaskRow {
-  const kind = random.pick(kinds);
+  const drawn = random.pick(kinds);
+  // One deadly task a run: its worker is set aside for minutes each time, and may be the only one.
+  const kind = drawn === 'deadly' && number > 0 ? 'short' : drawn;
   const id = `t${number}`;
   const workMs = kind === 'short' ? random.integer(1, 40) : random.integer(200, 4_000);
   const parameters: TaskParameters = { kind, work_ms: workMs, token: `${runId}/${id}` };
@@ -35,7 +37,7 @@ export function randomTask(
     priority: random.pick([1, 5, 5, 9]),
     cost: workMs,
     memory: 1,
-    retries: random.pick([0, 1, 3, 3, 8]),
+    retries: kind === 'deadly' ? random.pick([0, 1, 1]) : random.pick([0, 1, 3, 3, 8]),
     retry_on: JSON.stringify(random.pick(RETRIES)),
     timeout_ms: hasDeadline ? random.integer(100, 3_000) : null,
   };

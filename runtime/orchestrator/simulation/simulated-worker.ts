@@ -248,6 +248,9 @@ export class SimulatedWorker extends SimulatedProcess {
         this.#tell(one, { event: 'progress', done: one.doneMs, total: kind === 'endless' ? 1e9 : workMs });
         if (kind === 'resumable') this.#checkpoint(one);
         this.#work(one);
+      } else if (kind === 'deadly') {
+        this.crash();
+        this.#observer.died(this);
       } else this.#end(one);
     });
   }

@@ -44,6 +44,7 @@ export const MARKERS = [
   'retried by its user',
   'run pruned',
   'start committed, never delivered',
+  'task killed its worker',
   'zombie answered',
 ] as const;
 export type Marker = (typeof MARKERS)[number];

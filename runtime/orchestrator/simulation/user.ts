@@ -14,6 +14,8 @@ export interface UserWorld {
   readonly trace: Trace;
   readonly orchestrator: SimulatedOrchestrator;
   readonly invariants: Invariants;
+  /** Workers and network are to be well. */
+  readonly isCalm: boolean;
 }
 
 /** A user who was not answered comes back after this. */
@@ -31,7 +33,9 @@ export class User {
 
   constructor(world: UserWorld) {
     this.#world = world;
-    const kinds = world.random.some(FUNCTION_NAMES, 0.6);
+    // Few are deadly: a fleet that dies all the time shows little else.
+    const isDeadly = world.random.chance(0.15) && !world.isCalm;
+    const kinds = world.random.some(FUNCTION_NAMES, 0.6).filter((kind) => kind !== 'deadly' || isDeadly);
     this.#kinds = kinds.length > 0 ? kinds : ['short'];
   }
 

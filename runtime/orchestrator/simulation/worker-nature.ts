@@ -37,5 +37,7 @@ export interface WorkerObserver {
   delivered(key: AttemptKey): void;
   begun(key: AttemptKey, worker: SimulatedWorker): void;
   ended(key: AttemptKey, event: InvocationEvent): void;
+  /** It died of what it computed. */
+  died(worker: SimulatedWorker): void;
   acknowledged(key: AttemptKey, event: InvocationEvent): void;
 }
