@@ -14,7 +14,7 @@ export function writeLine(stream: OutputStream, line = ''): void {
 }
 
 /** What JSON may hold as it is, and what terminals obey all the same. */
-const CONTROLS_IN_JSON = /[\x7f-\x9f]/g;
+const CONTROLS_IN_JSON = /[\x7f-\x9f]|\p{Bidi_Control}/gu;
 
 /** Writes one JSON document: indented for people on a terminal, a single line for programs. */
 export function writeJson(stream: OutputStream, value: unknown): void {
@@ -23,6 +23,6 @@ export function writeJson(stream: OutputStream, value: unknown): void {
 
 /** JSON that cannot drive a terminal. */
 export function toJson(value: unknown, indent = 0): string {
-  const escaped = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`;
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value, null, indent).replace(CONTROLS_IN_JSON, escaped);
 }

@@ -7,7 +7,7 @@ import { Problem } from '../../wire/problem.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, Interrupted, RefusedFile } from '../failure.ts';
 import { exitCodeOfRun, followRun } from '../follow-run.ts';
-import { counted } from '../format.ts';
+import { counted, printable } from '../format.ts';
 import { interruptibly } from '../interruption.ts';
 import { addClientOptions, addExamples, type ClientFlags, withClient } from '../options.ts';
 import { createProgressView } from '../progress.ts';
@@ -89,20 +89,21 @@ async function wait(
     else
       writeLine(
         stdout,
-        `${renderResults(outcome.tasks, stdout)}\n\nrun ${outcome.run_id} ${outcome.status}, ${summarize(outcome.tasks)}`,
+        `${renderResults(outcome.tasks, stdout)}\n\nrun ${printable(outcome.run_id)} ${outcome.status}, ${summarize(outcome.tasks)}`,
       );
     return exitCodeOfRun(outcome);
   } catch (thrown) {
     view.stop();
     if (thrown instanceof Interrupted)
-      writeLine(stderr, `run ${answer.run_id} goes on without you: see \`motes tasks ${answer.run_id}\``);
+      writeLine(stderr, printable(`run ${answer.run_id} goes on without you: see \`motes tasks ${answer.run_id}\``));
     throw thrown;
   }
 }
 
 function submittedLines(answer: SubmissionAnswer): string {
+  const run = printable(answer.run_id);
   return [
-    `run ${answer.run_id}: ${counted(answer.tasks.length, 'task')}`,
-    `follow it with \`motes tasks ${answer.run_id}\`; when it has ended, \`motes results ${answer.run_id}\``,
+    `run ${run}: ${counted(answer.tasks.length, 'task')}`,
+    `follow it with \`motes tasks ${run}\`; when it has ended, \`motes results ${run}\``,
   ].join('\n');
 }

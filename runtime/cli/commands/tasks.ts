@@ -71,7 +71,7 @@ async function printTasks(client: Client, id: string | undefined, flags: TasksFl
   const total = target.run.tasks_total;
   const shown = tasks.length < total ? `, ${tasks.length} of ${total} tasks shown` : '';
   writeLine(stream, renderTable(taskColumns(stream), tasks, stream));
-  writeLine(stream, `\nrun ${target.run.run_id} ${target.run.status}${shown}`);
+  writeLine(stream, `\nrun ${printable(target.run.run_id)} ${target.run.status}${shown}`);
 }
 
 async function printResults(client: Client, id: string | undefined, flags: ResultsFlags, stream: OutputStream) {
@@ -87,7 +87,7 @@ async function printResults(client: Client, id: string | undefined, flags: Resul
   const outcome = await outcomeOf(client, run);
   if (flags.json) return writeJson(stream, outcome);
   writeLine(stream, renderResults(outcome.tasks, stream));
-  writeLine(stream, `\nrun ${run.run_id} ${run.status}, ${summarize(outcome.tasks)}`);
+  writeLine(stream, `\nrun ${printable(run.run_id)} ${run.status}, ${summarize(outcome.tasks)}`);
 }
 
 function taskColumns(stream: OutputStream): Column<Task>[] {

@@ -42,12 +42,13 @@ export interface StartedCli {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Starts `motes …` in this process, on streams that are no terminal. */
+/** Starts `motes …` in this process, on streams that are no terminal unless said otherwise. */
 export function startCli(
   argv: readonly string[],
-  options: { stdin?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { stdin?: string; env?: NodeJS.ProcessEnv; isTTY?: boolean } = {},
 ): StartedCli {
-  const [stdout, stderr, signals] = [new MemoryStream(), new MemoryStream(), new EventEmitter()];
+  const streams = [new MemoryStream(options.isTTY), new MemoryStream(options.isTTY)] as const;
+  const [[stdout, stderr], signals] = [streams, new EventEmitter()];
   const context: Omit<CliContext, 'exit'> = {
     terminal: { stdin: inputOf(options.stdin ?? ''), stdout, stderr: stderr as OutputStream },
     signals,
