@@ -60,8 +60,7 @@ export class MotesProcess {
 
 /** The machine's own settings must not reach the tests. */
 function environment(): NodeJS.ProcessEnv {
-  const { MOTES_URL: _url, MOTES_TOKEN: _token, MOTES_DATA: _data, WORKER_ID: _id, ...env } = process.env;
-  return env;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MOTES|WORKER\d*)_/.test(name)));
 }
 
 /** Runs `motes` to its end. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -88,6 +88,32 @@ describe('a result file', () => {
     { name: 'letters of any language', id: 'órbita-1.5', safe: 'órbita-1.5' },
   ])('$name in a task id stays inside the folder', ({ id, safe }) => {
     expect(safeName(id)).toBe(safe);
+  });
+
+  test('no id leads out of the folder, nor to a file that is there for others', async () => {
+    const parent = await newFolder();
+    const folder = join(parent, 'results');
+    await mkdir(folder);
+    const ids = [
+      '..',
+      '../x',
+      '/etc/x',
+      'a/../../x',
+      '..\\x',
+      'C:\\x',
+      '~',
+      '.hidden',
+      'a\0b',
+      '\u202e',
+      '%2e%2e%2f',
+      '\u001b[2J',
+    ];
+    for (const [index, id] of [...ids, ...ids.map((one) => one.repeat(40))].entries())
+      await writeResultFile(folder, row({ id, run_id: `r${index}` }));
+    expect(await readdir(parent)).toEqual(['results']);
+    const names = await readdir(folder);
+    expect(names).toHaveLength(2 * ids.length);
+    for (const name of names) expect(name).toMatch(/^result_[\p{L}\p{N}%._-]+\.json$/u);
   });
 
   test('a long id is cut to what file systems take', () => {
