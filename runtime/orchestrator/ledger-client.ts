@@ -34,16 +34,20 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
   const waiting = new Map<number, Waiting>();
   let failure: Error | null = null;
+  let isClosing = false;
   let outgoing: LedgerCall[] = [];
   let lastId = 0;
 
-  const fail = (message: string): void => {
+  const refuseAll = (message: string): Error => {
     failure ??= new Problem('storage_failed', message);
-    onRefused(new Error(message));
-    onFailed(failure);
     onClosed();
     for (const { reject } of waiting.values()) reject(failure);
     waiting.clear();
+    return failure;
+  };
+  const fail = (message: string): void => {
+    onRefused(new Error(message));
+    onFailed(refuseAll(message));
   };
   thread.on('message', (message: LedgerThreadMessage) => {
     if (message.kind === 'opened') onOpened();
@@ -52,7 +56,7 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
     else for (const answer of message.answers) settle(answer);
   });
   thread.on('error', (error) => fail(`the ledger's thread failed: ${(error as Error).message}`));
-  thread.on('exit', () => fail('the ledger is closed'));
+  thread.on('exit', () => (isClosing ? refuseAll('the ledger is closed') : fail("the ledger's thread has ended")));
 
   function settle(answer: { id: number; value?: unknown; problem?: ProblemDocument }): void {
     const caller = waiting.get(answer.id);
@@ -78,6 +82,7 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
     ledger: ledger as unknown as RemoteLedger,
     failed,
     close: async () => {
+      isClosing = true;
       if (outgoing.length > 0) flush();
       thread.postMessage(null satisfies LedgerThreadRequest);
       await closed;
