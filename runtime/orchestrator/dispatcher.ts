@@ -125,7 +125,8 @@ export class Dispatcher {
    * reach it later, and what then runs, or waits in its outbox, is nobody's.
    */
   workerAnswered(worker: FleetWorker): void {
-    if (this.#isStarted && !this.#isStopped) void this.#reattachment.ask(worker.id);
+    if (!this.#isStarted || this.#isStopped || this.#reattachment.isAsking(worker.id)) return;
+    void this.#reattachment.ask(worker.id);
   }
 
   /** What a worker computes now, as `RUN/ID`, the longest running first. */

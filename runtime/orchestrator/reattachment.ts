@@ -49,6 +49,10 @@ export class Reattachment {
     if (trouble.code === 'draining') this.#options.fleet.noteDraining(worker.id);
   }
 
+  isAsking(workerId: string): boolean {
+    return this.#asking.has(workerId);
+  }
+
   /** Asks a worker what it holds, follows what runs there and takes what is finished; the rest of ours is lost. */
   async ask(workerId: string): Promise<void> {
     const worker = this.#options.fleet.get(workerId);

@@ -1,0 +1,110 @@
+/** A transport whose workers say what the test says, when it says so. */
+import type { OnEvents, Transport, WorkerAddress } from '../../transport/transport.ts';
+import {
+  type AttemptKey,
+  type AttemptRequest,
+  type BareEvent,
+  type InvocationEvent,
+  type Outbox,
+  type Ping,
+  PROTOCOL_VERSION,
+} from '../../wire/invocation.ts';
+import { Problem, type ProblemCode } from '../../wire/problem.ts';
+
+export const LEDGER_ID = 'ledger';
+
+/** One stream, of a delivery or of a follow, from the worker's side. */
+export class FakeStream {
+  readonly worker: string;
+  readonly attempts: readonly AttemptRequest[];
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+  readonly #reject: (problem: Problem) => void;
+  readonly #onEvents: OnEvents;
+
+  constructor(worker: string, attempts: readonly AttemptRequest[], onEvents: OnEvents) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.worker = worker;
+    this.attempts = attempts;
+    this.ended = promise;
+    this.end = resolve;
+    this.#reject = reject;
+    this.#onEvents = onEvents;
+  }
+
+  /** Says something of an attempt: of the first that was delivered, when none is named. */
+  say(bare: BareEvent, key: AttemptKey = this.attempts[0]!): void {
+    const { ledger_id, run_id, task_id, attempt } = key;
+    this.#onEvents([{ ledger_id, run_id, task_id, attempt, seq: 1, ...bare } as InvocationEvent]);
+  }
+
+  fail(code: ProblemCode): void {
+    this.#reject(new Problem(code, `the worker says ${code}`));
+  }
+}
+
+/** `RUN/TASK#ATTEMPT`. */
+export function nameOf({ run_id, task_id, attempt }: AttemptKey): string {
+  return `${run_id}/${task_id}#${attempt}`;
+}
+
+export const succeeded = (digest = 'd', elapsedMs = 10): BareEvent => ({
+  event: 'succeeded',
+  result: { digest },
+  measured: { elapsed_ms: elapsedMs },
+});
+
+export const failed = (code: ProblemCode, status: 'failed' | 'released' | 'cancelled' = 'failed'): BareEvent => ({
+  event: 'failed',
+  status,
+  error: new Problem(code, `the worker says ${code}`).toJSON(),
+});
+
+export class FakeTransport implements Transport {
+  readonly deliveries: FakeStream[] = [];
+  readonly follows: FakeStream[] = [];
+  /** Names of attempts. */
+  readonly acknowledged: string[] = [];
+  readonly cancelled: string[] = [];
+  readonly drained: string[] = [];
+  /** What workers answer; one that is not here cannot be reached. */
+  readonly pings = new Map<string, Partial<Ping>>();
+  readonly outboxes = new Map<string, Partial<Outbox>>();
+  acknowledgesNothing = false;
+
+  async ping({ id }: WorkerAddress): Promise<Ping> {
+    const ping = this.pings.get(id);
+    if (!ping) throw new Problem('unavailable', `${id} cannot be reached`);
+    return {
+      ...{ status: 'online', worker_id: id, timestamp: '', current_task: null, current_tasks: [], waiting: 0 },
+      ...{ instance: `${id}-1`, protocol: PROTOCOL_VERSION, slots: 1, slot_memory_bytes: 2 ** 30, draining: false },
+      ...{ functions: { noop: 'v1' }, ...ping },
+    };
+  }
+  deliver({ id }: WorkerAddress, attempts: readonly AttemptRequest[], onEvents: OnEvents): Promise<void> {
+    this.deliveries.push(new FakeStream(id, attempts, onEvents));
+    return this.deliveries.at(-1)!.ended;
+  }
+  follow({ id }: WorkerAddress, _ledgerId: string, onEvents: OnEvents): Promise<void> {
+    this.follows.push(new FakeStream(id, [], onEvents));
+    return this.follows.at(-1)!.ended;
+  }
+  async outbox({ id }: WorkerAddress): Promise<Outbox> {
+    const outbox = this.outboxes.get(id);
+    if (!outbox) throw new Problem('unavailable', `${id} cannot be reached`);
+    return { instance: `${id}-1`, running: [], finished: [], ...outbox };
+  }
+  async acknowledge(_worker: WorkerAddress, attempts: readonly AttemptKey[]): Promise<void> {
+    if (this.acknowledgesNothing) throw new Problem('unavailable', 'no answer');
+    this.acknowledged.push(...attempts.map(nameOf));
+  }
+  async cancel(_worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
+    this.cancelled.push(nameOf(attempt));
+  }
+  async drain({ id }: WorkerAddress): Promise<void> {
+    this.drained.push(id);
+  }
+  async close(): Promise<void> {
+    for (const stream of [...this.deliveries, ...this.follows]) stream.fail('worker_lost');
+  }
+}

@@ -1,0 +1,87 @@
+/** The orchestrator's parts in one process, over a fake transport, with a clock that the test moves. */
+import { openDatabase } from '../database.ts';
+import { Dispatcher } from '../dispatcher.ts';
+import { Estimates } from '../estimates.ts';
+import { Fleet } from '../fleet.ts';
+import { createInlineLedger } from '../inline-ledger.ts';
+import { Ledger } from '../ledger.ts';
+import { RunWaiters } from '../run-waiters.ts';
+import { VirtualClock } from '../simulation/clock.ts';
+import { type NewTaskRow, Store } from '../store.ts';
+import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
+
+export const LEASE_MS = 10_000;
+
+/** A ledger that stays while orchestrators come and go. */
+export function makeLedger(clock: VirtualClock) {
+  const store = new Store(openDatabase(':memory:'));
+  // No jitter: a backoff takes as long as it may.
+  const ledger = new Ledger(store, { now: clock.now, random: () => 0.999_999, exportsResults: false });
+  return { ledger, remote: createInlineLedger(ledger, store) };
+}
+
+/** Puts the parts together as `assemble.ts` does; nothing has started. */
+export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<typeof makeLedger> } = {}) {
+  const clock = more.clock ?? new VirtualClock();
+  const { ledger, remote } = more.ledger ?? makeLedger(clock);
+  const transport = new FakeTransport();
+  const waiters = new RunWaiters((runId) => remote.run(runId));
+  const time = { now: clock.now, timers: clock.timers(() => true) };
+  const logged: string[] = [];
+  const log = (message: string): void => void logged.push(message);
+  const fleet: Fleet = new Fleet({
+    ...{ transport, ...time, log, pingIntervalMs: 30_000 },
+    onChange: (worker) => dispatcher.workerChanged(worker),
+    onAnswer: (worker) => dispatcher.workerAnswered(worker),
+    onForget: () => {},
+  });
+  const dispatcher = new Dispatcher({
+    ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
+    ...{ estimates: new Estimates(), log: { info: log, warn: log, error: log } },
+    onRecorded: (effects) => {
+      for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
+    },
+  });
+  /** Adds a worker that answers, and lets it come online. */
+  const join = async (id: string, ping: Parameters<FakeTransport['pings']['set']>[1] = {}): Promise<void> => {
+    transport.pings.set(id, ping);
+    if (!transport.outboxes.has(id)) transport.outboxes.set(id, {});
+    fleet.add({ id, host: id, port: 8_001 });
+    await fleet.ping(id);
+    await settle();
+  };
+  const submit = async (runId: string, ...tasks: (string | NewTaskRow)[]): Promise<void> => {
+    const rows = tasks.map((task) => (typeof task === 'string' ? newTask(task) : task));
+    await remote.submit(runId, rows, null);
+    dispatcher.tasksQueued();
+    await settle();
+  };
+  /** Moves the clock, one event after the other. */
+  const pass = async (ms: number): Promise<void> => {
+    const untilMs = clock.elapsedMs + ms;
+    clock.after(ms, () => {});
+    while (clock.elapsedMs < untilMs && clock.step()) await settle();
+  };
+  return { clock, ledger, remote, transport, fleet, dispatcher, waiters, logged, join, submit, pass };
+}
+
+/** Lets every promise settle that can. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export function newTask(id: string, more: Partial<NewTaskRow> = {}): NewTaskRow {
+  return {
+    ...{
+      id,
+      type: 'noop',
+      function: 'noop',
+      parameters: '{"a":1}',
+      description: null,
+      priority: 5,
+      cost: 1,
+      memory: 1,
+    },
+    ...{ retries: 3, retry_on: '["worker_lost","unavailable","overload"]', timeout_ms: null, ...more },
+  };
+}
