@@ -11,7 +11,8 @@ interface LazyCommand {
   load(context: CliContext, args: readonly string[]): Promise<Command>;
 }
 
-const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+/** Every command by its name. */
+export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   run: {
     summary: 'run a task file on this machine, from start to end',
     load: async (context) => (await import('./commands/run.ts')).runCommand(context),
