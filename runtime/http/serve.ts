@@ -100,7 +100,9 @@ function limitTimes(server: Server, limits: ServerLimits): void {
 
 /** Nothing has moved for long: to wait for an answer is everybody's right, to leave a request or an answer half is not. */
 function cutIfStalled(this: ServerResponse, socket: Socket): void {
-  if (!this.req.complete || socket.writableLength > 0) socket.destroy();
+  // What has come and is not read yet is waiting for us, not for the client.
+  const owesBody = !this.req.complete && this.req.readableLength === 0;
+  if (owesBody || socket.writableLength > 0) socket.destroy();
 }
 
 function explainRefusal(cause: NodeJS.ErrnoException, host: string, port: number): Error {
