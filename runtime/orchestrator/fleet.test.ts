@@ -4,12 +4,13 @@ import type { Registration } from '../wire/registration.ts';
 import { Fleet } from './fleet.ts';
 
 /** A fleet whose workers are asked by their port, which is also in their instance. */
-function fleetWith() {
+function fleetWith(answers: Record<number, Promise<never>> = {}) {
   const alive = new Set<number>();
   const fleet = new Fleet({
     transport: {
       ping: async ({ url }) => {
         const port = Number(new URL(url).port);
+        if (answers[port]) return answers[port];
         if (!alive.has(port)) throw new Error('ECONNREFUSED');
         return { instance: instanceOf(port) } as Ping;
       },
@@ -69,5 +70,35 @@ describe('workers of one name', () => {
     await expect(join('worker1', 2, 'refuse')).rejects.toThrow('--on-clash suffix');
     await join('w'.repeat(64), 3);
     await expect(join('w'.repeat(64), 4)).rejects.toThrow('is alive at');
+  });
+});
+
+describe('where a worker is', () => {
+  test('a ping that fails at its old address says nothing of the new one', async () => {
+    const asked = Promise.withResolvers<never>();
+    const { fleet, join } = fleetWith({ 1: asked.promise });
+    await join('worker1', 1);
+    const late = fleet.ping('worker1');
+    await fleet.register({ ...registration('worker1', 2, 'refuse'), instance: instanceOf(1) }, '10.0.0.1');
+    asked.reject(new Error('timed out'));
+    await late;
+    expect(fleet.get('worker1')).toMatchObject({ online: true, port: 2 });
+  });
+
+  test('one of the network file is looked for there again when it does not answer elsewhere', async () => {
+    const { fleet, join, die } = fleetWith();
+    fleet.add({ id: 'worker1', host: '10.0.0.1', port: 1 }, 'network');
+    await join('worker1', 2);
+    expect(fleet.get('worker1')).toMatchObject({ online: true, port: 2 });
+    die(2);
+    await fleet.ping('worker1');
+    expect(fleet.get('worker1')).toMatchObject({ online: false, port: 1 });
+  });
+
+  test('what it said before the ledger was read is not forgotten when it is', async () => {
+    const { fleet, join } = fleetWith();
+    await join('worker1', 2);
+    fleet.add({ id: 'worker1', host: '10.0.0.1', port: 1 }, 'registered');
+    expect(fleet.get('worker1')).toMatchObject({ online: true, port: 2 });
   });
 });

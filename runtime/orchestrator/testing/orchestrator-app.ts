@@ -1,0 +1,64 @@
+/** The orchestrator's HTTP surface in one process, over a fake transport. */
+import { expect } from 'vitest';
+import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
+import { createOrchestratorApp, type OrchestratorDependencies } from '../app.ts';
+import { Metrics } from '../metrics.ts';
+import { LEDGER_ID } from './fake-transport.ts';
+import { makeParts } from './orchestrator-parts.ts';
+
+const REMOTE = { incoming: { socket: { remoteAddress: '::ffff:10.0.0.9', remotePort: 5, remoteFamily: 'IPv6' } } };
+/** What `configs/tasks.yaml` holds. */
+export const TASK_FILE = 'tasks:\n  - {id: small, type: noop}\n  - {id: large, type: noop}\n';
+
+/** The whole HTTP surface in process; `answer.body` is parsed. */
+export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
+  const parts = makeParts();
+  const { fleet, dispatcher, transport, waiters, remote, clock } = parts;
+  const metrics = new Metrics({ counts: () => remote.counts(), workers: () => fleet.summary().status });
+  const errors: unknown[] = [];
+  let runs = 0;
+  const app = createOrchestratorApp({
+    ...{ ledgerId: LEDGER_ID, ledger: remote, fleet, dispatcher, transport, waiters, metrics, functions: [] },
+    rules: {
+      findFunction: (type) => findDeclaration(type) ?? undefined,
+      functionNames: declarations.map(({ name }) => name),
+      slotMemoryBytes: () => 2 ** 30,
+    },
+    readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
+    newRunId: () => `run${++runs}`,
+    ...{ now: clock.now, guard: { token: null }, version: '1.2.3', heartbeatMs: 2_000, isReady: () => true },
+    logError: (error) => errors.push(error),
+    ...more,
+  });
+  await dispatcher.start();
+  const send = async (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) => {
+    const init = {
+      method,
+      headers: { host: 'localhost:5000', ...headers },
+      ...(body !== undefined && { body, duplex: 'half' }),
+    };
+    const response = await app.request(path, init as RequestInit, REMOTE);
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  const get = (path: string, headers?: Record<string, string>) => send('GET', path, undefined, headers);
+  const submit = (tasks: unknown, headers: Record<string, string> = {}) =>
+    send('POST', '/execute_tasks', JSON.stringify({ tasks }), { 'content-type': 'application/json', ...headers });
+  return { ...parts, app, errors, send, get, submit };
+}
+
+/** Tasks that do nothing, by their ids. */
+export const noops = (...ids: string[]) => ids.map((id) => ({ id, type: 'noop' }));
+
+/** A problem as an answer. */
+export const problem = (code: string, status: number, detail = '') => ({
+  status,
+  body: {
+    type: `urn:motes:problem:${code}`,
+    code,
+    status,
+    detail: expect.stringContaining(detail),
+    title: expect.any(String),
+  },
+});
