@@ -4,7 +4,7 @@ import type { Registration } from '../wire/registration.ts';
 import { Fleet } from './fleet.ts';
 
 /** A fleet whose workers are asked by their port, which is also in their instance. */
-function fleetWith(answers: Record<number, Promise<never>> = {}) {
+function fleetWith(answers: Record<number, Promise<never>> = {}, pings: Record<number, Partial<Ping>> = {}) {
   const alive = new Set<number>();
   const fleet = new Fleet({
     transport: {
@@ -12,7 +12,7 @@ function fleetWith(answers: Record<number, Promise<never>> = {}) {
         const port = Number(new URL(url).port);
         if (answers[port]) return answers[port];
         if (!alive.has(port)) throw new Error('ECONNREFUSED');
-        return { instance: instanceOf(port) } as Ping;
+        return { worker_id: 'worker1', protocol: PROTOCOL_VERSION, instance: instanceOf(port), ...pings[port] } as Ping;
       },
     },
     now: () => 0,
@@ -100,5 +100,20 @@ describe('where a worker is', () => {
     await join('worker1', 2);
     fleet.add({ id: 'worker1', host: '10.0.0.1', port: 1 }, 'registered');
     expect(fleet.get('worker1')).toMatchObject({ online: true, port: 2 });
+  });
+});
+
+describe('slots', () => {
+  test.each([0, -1, 1.5, 4_000_000_000])('%d of them in a ping are nonsense, and stop nobody else', async (slots) => {
+    const { fleet, join } = fleetWith({}, { 1: { slots } });
+    await join('worker1', 1);
+    await fleet.ping('worker1');
+    expect(fleet.get('worker1')!.online).toBe(false);
+  });
+
+  test('in a registration are bounded', async () => {
+    const { fleet } = fleetWith();
+    const asked = fleet.register({ ...registration('worker1', 1, 'refuse'), slots: 4_000_000_000 }, '10.0.0.1');
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_body', pointer: '/slots' });
   });
 });

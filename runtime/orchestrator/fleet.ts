@@ -49,6 +49,8 @@ export interface FleetOptions {
   readonly onForget: (id: string) => void;
 }
 
+/** No worker takes on more invocations; the scheduler keeps something for each slot. */
+const MAX_SLOTS = 4_096;
 /** How long a worker that came by itself is listed as offline before it is forgotten. */
 const FORGET_AFTER_MS = 600_000;
 /** Workers that may ask for the same id. */
@@ -147,7 +149,7 @@ export class Fleet {
   /**
    * Takes a worker in, or renews what is known of it; under another id if its own is taken and it asked for that.
    * @param remoteAddress where the request came from: the host, when it names none
-   * @throws Problem `foreign_protocol`, or `worker_id_taken` while another instance answers under that id
+   * @throws Problem `foreign_protocol`, `invalid_body` for more slots than anybody has, or `worker_id_taken` while another instance answers under that id
    */
   async register(registration: Registration, remoteAddress: string): Promise<FleetWorker> {
     if (registration.protocol !== PROTOCOL_VERSION) {
@@ -155,6 +157,10 @@ export class Fleet {
         'foreign_protocol',
         `${registration.id} speaks protocol ${registration.protocol}, this orchestrator ${PROTOCOL_VERSION} - run the same version of motes on both`,
       );
+    }
+    if (registration.slots > MAX_SLOTS) {
+      const detail = `slots: must be at most ${MAX_SLOTS} (given ${registration.slots})`;
+      throw new Problem('invalid_body', detail, { pointer: '/slots' });
     }
     const host = registration.host ?? remoteAddress;
     const { port, instance, slots, functions, draining } = registration;
@@ -219,6 +225,8 @@ export class Fleet {
     if (report.protocol !== PROTOCOL_VERSION)
       return this.markOffline(worker, `it speaks protocol ${report.protocol}, this orchestrator ${PROTOCOL_VERSION}`);
     const { instance, slots, draining, functions } = report;
+    if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS)
+      return this.markOffline(worker, `it says that it has ${slots} slots, 1 to ${MAX_SLOTS} are allowed`);
     const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
     const updated = this.#update({
       ...worker,

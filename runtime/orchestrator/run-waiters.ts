@@ -18,12 +18,15 @@ export class RunWaiters {
     this.#waiting.set(run.run_id, waiting.add(resolve));
     const timer = setTimeout(() => resolve(null), timeoutMs);
     // It may have ended between the caller's look at it and ours.
-    const now = await this.#reread(run.run_id);
-    const ended = hasEnded(now) ? now : await promise;
-    clearTimeout(timer);
-    waiting.delete(resolve);
-    if (waiting.size === 0) this.#waiting.delete(run.run_id);
-    return ended ?? this.#reread(run.run_id);
+    try {
+      const now = await this.#reread(run.run_id);
+      const ended = hasEnded(now) ? now : await promise;
+      return ended ?? (await this.#reread(run.run_id));
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(resolve);
+      if (waiting.size === 0) this.#waiting.delete(run.run_id);
+    }
   }
 
   /** Wakes those who wait for a run that has ended. */
