@@ -95,3 +95,9 @@ describe('who can', () => {
     expect(assignments([task(1)], [])).toEqual([]);
   });
 });
+
+test('the free slots of a worker on probation keep nobody waiting: others run what it may not', () => {
+  const onTrial = worker('a', { slots: 4, remainingMs: [3_600_000], isOnProbation: true });
+  expect(assignments([task(1), task(2)], [onTrial, worker('b', { slots: 2 })])).toEqual(['1@b', '2@b']);
+  expect(assignments([task(1), task(2)], [{ ...onTrial, remainingMs: [] }])).toEqual(['1@a']);
+});
