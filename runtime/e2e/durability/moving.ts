@@ -1,7 +1,7 @@
 /** Workers go: what they ran goes on elsewhere, from its checkpoint, to the same bits. */
 import assert from 'node:assert/strict';
 import type { TaskDetail } from '../../wire/task.ts';
-import { Cluster } from '../chaos/cluster.ts';
+import { Cluster, type ClusterOptions } from '../chaos/cluster.ts';
 import { until } from '../chaos/until.ts';
 import type { Case } from './case.ts';
 import {
@@ -28,9 +28,8 @@ export const movingCases: readonly Case[] = [
   {
     name: 'what a worker declines because it drains, unknown to the orchestrator, goes elsewhere and costs no retry',
     run: () =>
-      withCluster(Cluster.start({ ...MOVING, proxied: true, workerArgs: ['--grace', '60'] }), async (cluster) => {
+      withCluster(startFirst({ ...MOVING, proxied: true, workerArgs: ['--grace', '60'] }), async (cluster) => {
         const [first, second] = cluster.workers;
-        await second!.end('SIGKILL');
         const long = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
         await untilRunning(cluster, long, 'a');
         first!.ways[0]!.freeze();
@@ -44,20 +43,28 @@ export const movingCases: readonly Case[] = [
   },
 ];
 
+/** Only the first worker runs, so that it is the one that gets the task. */
+async function startFirst(options: ClusterOptions): Promise<Cluster> {
+  const cluster = await Cluster.prepare(options);
+  await cluster.orchestrator.start();
+  await cluster.workers[0]!.start();
+  await cluster.untilOnline(1);
+  return cluster;
+}
+
 /** Takes the worker away when half is done: the next one must go on from there. */
 function moves(who: string, firstEnd: string, signal: NodeJS.Signals): Case {
   return {
     name: `what ${who} ran goes on elsewhere from its checkpoint, with the same digest`,
     run: (say) =>
-      withCluster(Cluster.start(MOVING), async (cluster) => {
+      withCluster(startFirst(MOVING), async (cluster) => {
         const [first, second] = cluster.workers;
         const expected = await undisturbedResult(first!, LONG_DISKS);
-        await second!.end('SIGKILL');
         const run = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
         await untilRunning(cluster, run, 'a');
-        await second!.start();
         const before = await untilTask(cluster, run, 'a', 'is half done', (task) => partDone(task) > 0.5);
         first!.process.signal(signal);
+        await second!.start();
         const after = await untilTask(cluster, run, 'a', 'computes again', isSecondAttempt);
         say(`taken away at ${percent(before)}, first seen again at ${percent(after)}`);
         assert.ok(partDone(after) > 0.4, `it began anew: ${percent(after)}`);
