@@ -1,0 +1,44 @@
+import type { Hono } from 'hono';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOrchestratorApp } from '../orchestrator/app.ts';
+import { startTestWorker, type TestWorker } from '../worker/testing/test-worker.ts';
+
+let worker: TestWorker;
+beforeAll(async () => {
+  worker = await startTestWorker({ slots: 1, token: 'secret' });
+});
+afterAll(() => worker.close());
+
+/** Without its parts: nothing may reach them. */
+const orchestrator = (): Hono =>
+  createOrchestratorApp({ guard: { token: 'secret' } } as Parameters<typeof createOrchestratorApp>[0]);
+
+const ROLES = [
+  { name: 'the orchestrator', app: orchestrator },
+  { name: 'a worker', app: (): Hono => worker.app },
+];
+
+describe.each(ROLES)('$name answers whoever has no token', ({ app }) => {
+  it('with 401 at every path, known or not, and each time with the same words', async () => {
+    const known = app()
+      .routes.filter(({ method, path }) => method !== 'ALL' && path !== '/livez')
+      .map(({ method, path }) => ({ method, path: path.replaceAll(/:\w+/g, 'x') }));
+    const unknown = ['/', '/nothing', '/livez/', '/livez/..', '//livez', '/LIVEZ', '/%6civez/x'].map((path) => ({
+      method: 'GET',
+      path,
+    }));
+    const answers = new Set<string>();
+    for (const { method, path } of [...known, ...unknown]) {
+      const response = await app().request(path, { method, headers: { host: 'localhost' } });
+      expect({ method, path, status: response.status }).toEqual({ method, path, status: 401 });
+      answers.add(await response.text());
+    }
+    expect(known.length).toBeGreaterThan(8);
+    expect(answers.size).toBe(1);
+  });
+
+  it('with ok at /livez', async () => {
+    const response = await app().request('/livez', { headers: { host: 'localhost' } });
+    expect([response.status, await response.text()]).toEqual([200, 'ok\n']);
+  });
+});
