@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { Cluster } from '../chaos/cluster.ts';
 import { until } from '../chaos/until.ts';
 import type { Case } from './case.ts';
-import { historyOf, LONG_DISKS, MEDIUM_DISKS, untilEnded, untilRunning, withCluster } from './tasks.ts';
+import {
+  historyOf,
+  LONG_DISKS,
+  MEDIUM_DISKS,
+  untilEnded,
+  untilRunning,
+  VERY_LONG_DISKS,
+  withCluster,
+} from './tasks.ts';
 
 const TWO_WORKERS = { workers: 2, orchestratorArgs: ['--speculation', 'off'] };
 
@@ -42,7 +50,7 @@ export const restartCases: readonly Case[] = [
     name: 're-attached attempts outlive a second restart, killed or told to end',
     run: () =>
       withCluster(Cluster.start(TWO_WORKERS), async (cluster) => {
-        const run = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
+        const run = await cluster.submit([{ id: 'a', ...VERY_LONG_DISKS }]);
         await untilRunning(cluster, run, 'a');
         for (const signal of ['SIGKILL', 'SIGTERM', 'SIGTERM', 'SIGKILL'] as const) {
           await cluster.orchestrator.end(signal);

@@ -7,8 +7,10 @@ import { until } from '../chaos/until.ts';
 
 /** Some seconds of work that leaves checkpoints. */
 export const LONG_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 600_000, seed: 7 } };
-/** The same in a second or so. */
-export const MEDIUM_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 150_000, seed: 8 } };
+/** Work that outlasts several restarts. */
+export const VERY_LONG_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 1_500_000, seed: 9 } };
+/** Half as much as the first. */
+export const MEDIUM_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 300_000, seed: 8 } };
 /** Never ends by itself, and never looks up from its work. */
 export const SPIN_IN_KERNEL = { type: 'faulty', parameters: { how: 'spin_in_kernel' } };
 
