@@ -5,17 +5,18 @@
  *     npm run create-vm-packages -- --vms 3 --orchestrator-host 10.0.0.2
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newToken, readToken } from '../../runtime/process/token.ts';
 import { applicationFiles } from './lib/application.ts';
 import { archiveOf, type MachinePackage, machinePackages } from './lib/packages.ts';
 import { IMAGE_FOLDER, MANIFEST_FILE, main, PACKAGE_FOLDER, PROJECT } from './lib/project.ts';
 
-const USAGE = `usage: create-vm-packages [--vms N] [--orchestrator-host H] [--token-file FILE]
+const USAGE = `usage: create-vm-packages [--vms N] [--orchestrator-host H] [--token-file FILE] [--output FOLDER]
   --vms                how many workers on machines of their own (default 3)
   --orchestrator-host  where the workers find the orchestrator: they register themselves there
-  --token-file         the token to use (default: a new one)`;
+  --token-file         the token to use (default: a new one)
+  --output             where to put the packages (default: VM_Packages)`;
 const MOST_VMS = 99;
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 
@@ -25,6 +26,7 @@ await main('create-vm-packages', async () => {
       vms: { type: 'string', default: '3' },
       'orchestrator-host': { type: 'string' },
       'token-file': { type: 'string' },
+      output: { type: 'string', default: PACKAGE_FOLDER },
       help: { type: 'boolean', default: false },
     },
   });
@@ -38,9 +40,10 @@ await main('create-vm-packages', async () => {
     tasks: readFileSync(join(PROJECT, 'configs/tasks.yaml'), 'utf8'),
     workerFiles: await applicationFiles(PROJECT, 'worker'),
   });
-  removeOld();
-  for (const one of packages) write(one);
-  console.log(packages.map(({ name }) => `VM_Packages/${name}`).join('\n'));
+  const output = resolve(values.output);
+  removeOld(output);
+  for (const one of packages) write(output, one);
+  console.log(packages.map(({ name }) => join(output, name)).join('\n'));
   console.log('The token of this build is in them: packages of another build do not work together with these.');
 });
 
@@ -63,14 +66,14 @@ function hostOf(text: string | undefined): string | null {
 }
 
 /** Only what this script makes: a folder of the user's own stays. */
-function removeOld(): void {
-  if (!existsSync(PACKAGE_FOLDER)) return;
-  const made = readdirSync(PACKAGE_FOLDER).filter((name) => /^(VM\d+|Orchestrator|Plain_Node)_Package$/.test(name));
-  for (const name of made) rmSync(join(PACKAGE_FOLDER, name), { recursive: true });
+function removeOld(output: string): void {
+  if (!existsSync(output)) return;
+  const made = readdirSync(output).filter((name) => /^(VM\d+|Orchestrator|Plain_Node)_Package$/.test(name));
+  for (const name of made) rmSync(join(output, name), { recursive: true });
 }
 
-function write({ name, image, files }: MachinePackage): void {
-  const folder = join(PACKAGE_FOLDER, name);
+function write(output: string, { name, image, files }: MachinePackage): void {
+  const folder = join(output, name);
   for (const { path, content, mode } of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content, { mode });
