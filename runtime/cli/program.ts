@@ -66,7 +66,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     load: async (context) => (await import('./commands/control.ts')).explainCommand(context),
   },
   drain: {
-    summary: 'have a worker take no more and end',
+    summary: 'have a worker take no more tasks',
     load: async (context) => (await import('./commands/control.ts')).drainCommand(context),
   },
   worker: {

@@ -169,7 +169,7 @@ export class Client {
     return this.get(`${placeOf(runId, taskId)}/explain`, ExplanationSchema);
   }
 
-  /** Has a worker take no more tasks and end when it has finished. */
+  /** Has a worker take no more tasks, and hand back what it cannot finish within its grace. */
   drain(workerId: string): Promise<DrainAnswer> {
     return this.send(DrainAnswerSchema, { method: 'POST', path: `/workers/${encodeURIComponent(workerId)}/drain` });
   }

@@ -27,7 +27,7 @@ export interface Transport {
   acknowledge(worker: WorkerAddress, attempts: readonly AttemptKey[]): Promise<void>;
   /** Stops an attempt; one that has ended already is no error. */
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
-  /** Asks a worker to take no more and to end when it has finished. */
+  /** Asks a worker to take no more, and to hand back what it cannot finish within its grace. */
   drain(worker: WorkerAddress): Promise<void>;
   close(): Promise<void>;
 }

@@ -73,7 +73,9 @@ export function explainCommand({ terminal: { stdout } }: CliContext): Command {
 /** `motes drain`. */
 export function drainCommand({ terminal: { stdout } }: CliContext): Command {
   const command = new Command('drain')
-    .description('Has a worker take no more tasks and end when it has finished, or hand back what it cannot finish.')
+    .description(
+      'Has a worker take no more tasks: it finishes what it runs, or hands it back. Started again, it is back.',
+    )
     .argument('<worker>', 'its id')
     .action((id: string, flags: ClientFlags) =>
       withClient(flags, async (client) => print(stdout, flags, await client.drain(id))),

@@ -56,7 +56,7 @@ export function addFleetRoutes(app: Hono, deps: OrchestratorDependencies): void 
       throw new Problem('unknown_worker', `there is no worker "${c.req.param('id')}" - GET /workers lists them`);
     await deps.transport.drain(worker);
     await fleet.ping(worker.id);
-    const message = `${worker.id} takes no more tasks and ends when it has finished`;
+    const message = `${worker.id} takes no more tasks; what it cannot finish within its grace goes elsewhere. Started again, it is back`;
     return c.json({ message } satisfies DrainAnswer, 202);
   });
 }
