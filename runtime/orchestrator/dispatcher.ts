@@ -164,7 +164,7 @@ export class Dispatcher {
       chunks: this.#chunks.get(worker.id) ?? 0,
       isOnProbation: worker.isOnProbation,
     }));
-    return { queued: this.#window, workers, heldByRun, estimateMs: (task, workerId) => estimates.ms(task, workerId) };
+    return { queued: this.#window, workers, heldByRun, speedOf: (name, workerId) => estimates.speed(name, workerId) };
   }
 
   // ---- from the queue to the workers ----

@@ -34,8 +34,8 @@ function worker(id: string, more: Partial<WorkerView> = {}): WorkerView {
 
 /** Where each task goes, as `key@worker`; a cost unit takes a millisecond over the worker's speed. */
 function assignments(queued: QueuedTask[], workers: WorkerView[], speeds: Record<string, number> = {}): string[] {
-  const estimateMs = (one: QueuedTask, id: string): number => one.cost / (speeds[id] ?? 1);
-  return schedule({ queued, workers, heldByRun: new Map(), estimateMs }).map(
+  const speedOf = (_function: string, id: string) => ({ fixedMs: 0, msPerUnit: 1 / (speeds[id] ?? 1), atLeastMs: 0 });
+  return schedule({ queued, workers, heldByRun: new Map(), speedOf }).map(
     (assignment) => `${assignment.task.key}@${assignment.workerId}`,
   );
 }

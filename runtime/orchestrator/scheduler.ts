@@ -2,6 +2,7 @@
  * The policy: which queued task goes to which worker now. Pure functions of a view, so that the same code runs
  * against a simulated fleet of thousands.
  */
+import { expectedMs, type Speed } from './estimates.ts';
 import type { QueuedTask } from './ledger-types.ts';
 
 /** A worker as the policy sees it. */
@@ -25,8 +26,8 @@ export interface SchedulingView {
   readonly workers: readonly WorkerView[];
   /** Expected milliseconds of work in flight, by the key of its run. */
   readonly heldByRun: ReadonlyMap<number, number>;
-  /** Expected milliseconds of a task on a worker. */
-  estimateMs(task: QueuedTask, workerId: string): number;
+  /** How fast a worker is at a function, as far as it is known. */
+  speedOf(functionName: string, workerId: string): Speed;
 }
 
 export interface Assignment {
@@ -65,21 +66,20 @@ const COPY_AT_LEAST_MS = 1_000;
  * taken into account, so that a slow idle worker is not given what a fast one would finish sooner.
  */
 export function schedule(view: SchedulingView): Assignment[] {
-  const lanes = view.workers.map((worker) => new Lane(worker));
-  const chunkTasks = Math.min(
-    CHUNK_TASKS,
-    Math.max(1, Math.ceil(view.queued.length / (2 * Math.max(1, lanes.length)))),
-  );
-  let openLanes = lanes.filter((lane) => lane.canTake(chunkTasks)).length;
+  const workers = view.workers.length;
+  const chunkTasks = Math.min(CHUNK_TASKS, Math.max(1, Math.ceil(view.queued.length / (2 * Math.max(1, workers)))));
+  const lanes = new Lanes(view);
+  let openLanes = lanes.count((lane) => lane.canTake(chunkTasks));
   if (openLanes === 0) return [];
   const assignments: Assignment[] = [];
   for (const task of inOrder(view)) {
     if (openLanes === 0) break;
-    const lane = earliestFinish(task, lanes, view);
-    if (!lane) continue;
+    const best = lanes.earliestFinish(task);
+    if (!best) continue;
+    const { lane, ms } = best;
     const isSent = lane.canTake(chunkTasks);
     if (isSent) assignments.push({ task, workerId: lane.worker.id, isCopy: false });
-    lane.add(view.estimateMs(task, lane.worker.id), isSent);
+    lanes.add(lane, ms, isSent);
     if (isSent && !lane.canTake(chunkTasks)) openLanes -= 1;
   }
   return assignments;
@@ -88,11 +88,12 @@ export function schedule(view: SchedulingView): Assignment[] {
 /** The order of the queue: by priority; within one, runs by the work they hold already; within a run, long tasks first. */
 export function* inOrder(view: SchedulingView): Generator<QueuedTask> {
   const reference = view.workers[0]?.id ?? '';
+  const estimateMs = (task: QueuedTask): number => expectedMs(view.speedOf(task.function, reference), task.cost);
   const held = new Map(view.heldByRun);
   const byPriority = Map.groupBy(view.queued, ({ priority }) => priority);
   for (const priority of [...byPriority.keys()].sort((a, b) => a - b)) {
     const runs = [...Map.groupBy(byPriority.get(priority)!, ({ run }) => run)];
-    const queues = runs.map(([run, tasks]) => new RunQueue(run, tasks, (task) => view.estimateMs(task, reference)));
+    const queues = runs.map(([run, tasks]) => new RunQueue(run, tasks, estimateMs));
     for (let next = neediest(queues, held); next; next = neediest(queues, held)) {
       const { task, ms } = next.take();
       yield task;
@@ -104,21 +105,25 @@ export function* inOrder(view: SchedulingView): Generator<QueuedTask> {
 /** The tasks of one run and priority, the longest first. */
 class RunQueue {
   readonly run: number;
-  readonly #tasks: { task: QueuedTask; ms: number }[];
+  readonly #tasks: readonly QueuedTask[];
+  readonly #estimateMs: (task: QueuedTask) => number;
   #next = 0;
 
   constructor(run: number, tasks: readonly QueuedTask[], estimateMs: (task: QueuedTask) => number) {
     this.run = run;
-    this.#tasks = tasks
-      .map((task) => ({ task, ms: estimateMs(task) }))
-      .sort((a, b) => b.ms - a.ms || a.task.key - b.task.key);
+    this.#estimateMs = estimateMs;
+    // Within a function the cost says it all: there are thousands of estimates to save.
+    const longer = (a: QueuedTask, b: QueuedTask): number =>
+      a.function === b.function ? b.cost - a.cost : estimateMs(b) - estimateMs(a);
+    this.#tasks = tasks.toSorted((a, b) => longer(a, b) || a.key - b.key);
   }
   get isEmpty(): boolean {
     return this.#next === this.#tasks.length;
   }
   take(): { task: QueuedTask; ms: number } {
     this.#next += 1;
-    return this.#tasks[this.#next - 1]!;
+    const task = this.#tasks[this.#next - 1]!;
+    return { task, ms: this.#estimateMs(task) };
   }
 }
 
@@ -131,23 +136,6 @@ function neediest(queues: readonly RunQueue[], held: ReadonlyMap<number, number>
   return best;
 }
 
-function earliestFinish(task: QueuedTask, lanes: readonly Lane[], view: SchedulingView): Lane | undefined {
-  let best: Lane | undefined;
-  let bestMs = Number.POSITIVE_INFINITY;
-  let lastResort: Lane | undefined;
-  for (const lane of lanes) {
-    if (!canRun(lane.worker, task)) continue;
-    // A retry prefers another worker, where there is one.
-    if (lane.worker.id === task.lastWorkerId) {
-      lastResort = lane;
-      continue;
-    }
-    const finishMs = lane.freeAtMs + view.estimateMs(task, lane.worker.id);
-    if (finishMs < bestMs) [best, bestMs] = [lane, finishMs];
-  }
-  return best ?? lastResort;
-}
-
 /** Whether a worker that holds so many invocations in so many requests might be sent more: cheaper than to look closely. */
 export function mayTake(slots: number, held: number, chunks: number): boolean {
   return held < slots || chunks < CHUNKS_IN_FLIGHT;
@@ -158,9 +146,90 @@ export function canRun(worker: WorkerView, task: QueuedTask): boolean {
   return task.function in worker.functions && worker.slotMemoryBytes >= task.memoryBytes;
 }
 
+/**
+ * All workers while a schedule is made, as columns: every task is held against every worker, a million times a
+ * schedule where there are a thousand.
+ */
+class Lanes {
+  readonly #view: SchedulingView;
+  readonly #lanes: readonly Lane[];
+  /** Milliseconds from now until each worker's next slot is free. */
+  readonly #freeAtMs: Float64Array;
+  readonly #slotMemoryBytes: Float64Array;
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #speeds = new Map<string, SpeedColumns>();
+
+  constructor(view: SchedulingView) {
+    this.#view = view;
+    this.#lanes = view.workers.map((worker, index) => new Lane(worker, index));
+    this.#freeAtMs = Float64Array.from(this.#lanes, ({ freeAtMs }) => freeAtMs);
+    this.#slotMemoryBytes = Float64Array.from(view.workers, ({ slotMemoryBytes }) => slotMemoryBytes);
+    this.#index = new Map(view.workers.map(({ id }, index) => [id, index]));
+  }
+
+  count(is: (lane: Lane) => boolean): number {
+    return this.#lanes.filter(is).length;
+  }
+
+  /** Who would finish a task first, and how long that takes from its beginning; undefined when nobody can run it. */
+  earliestFinish(task: QueuedTask): { lane: Lane; ms: number } | undefined {
+    const speeds = this.#speedsAt(task.function);
+    // A retry prefers another worker, where there is one.
+    const last = task.lastWorkerId === null ? -1 : (this.#index.get(task.lastWorkerId) ?? -1);
+    let best = -1;
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.#lanes.length; index += 1) {
+      const finishMs = this.#freeAtMs[index]! + expectedAt(speeds, index, task.cost);
+      if (finishMs >= bestMs || index === last || this.#slotMemoryBytes[index]! < task.memoryBytes) continue;
+      best = index;
+      bestMs = finishMs;
+    }
+    const chosen = this.#lanes[best] ?? this.#lanes[last];
+    return chosen && canRun(chosen.worker, task)
+      ? { lane: chosen, ms: expectedAt(speeds, chosen.index, task.cost) }
+      : undefined;
+  }
+
+  #speedsAt(functionName: string): SpeedColumns {
+    let columns = this.#speeds.get(functionName);
+    if (!columns) {
+      const speeds = this.#view.workers.map((worker) =>
+        functionName in worker.functions ? this.#view.speedOf(functionName, worker.id) : NEVER,
+      );
+      columns = {
+        fixedMs: Float64Array.from(speeds, ({ fixedMs }) => fixedMs),
+        msPerUnit: Float64Array.from(speeds, ({ msPerUnit }) => msPerUnit),
+        atLeastMs: Float64Array.from(speeds, ({ atLeastMs }) => atLeastMs),
+      };
+      this.#speeds.set(functionName, columns);
+    }
+    return columns;
+  }
+
+  /** Counts a task in: as sent now, or as waiting for this worker. */
+  add(lane: Lane, ms: number, isSent: boolean): void {
+    lane.add(ms, isSent);
+    this.#freeAtMs[lane.index] = lane.freeAtMs;
+  }
+}
+
+/** The speeds of all workers at one function. */
+type SpeedColumns = Readonly<Record<keyof Speed, Float64Array>>;
+
+/** Of a worker that does not serve the function. */
+const NEVER: Speed = { fixedMs: Number.POSITIVE_INFINITY, msPerUnit: 0, atLeastMs: 0 };
+
+/** `expectedMs` of one worker of the columns. */
+function expectedAt(speeds: SpeedColumns, index: number, cost: number): number {
+  const ms = speeds.fixedMs[index]! + speeds.msPerUnit[index]! * Math.max(1, cost);
+  return Math.max(ms, speeds.atLeastMs[index]!);
+}
+
 /** A worker while a schedule is made: when each of its slots would be free. */
 class Lane {
   readonly worker: WorkerView;
+  /** Its place among the workers of the view. */
+  readonly index: number;
   /** Milliseconds from now until its next slot is free. */
   freeAtMs = 0;
   /** The same for every slot, unordered. */
@@ -169,8 +238,9 @@ class Lane {
   #heldMs = 0;
   #added = 0;
 
-  constructor(worker: WorkerView) {
+  constructor(worker: WorkerView, index: number) {
     this.worker = worker;
+    this.index = index;
     // One on probation gets one task at a time, whatever its slots: nobody is to wait for the others.
     this.#slotsFreeAtMs = new Array(worker.isOnProbation ? 1 : Math.max(1, worker.slots)).fill(0);
     this.#held = worker.remainingMs.length;
@@ -225,8 +295,10 @@ export function speculate(running: readonly RunningView[], view: SchedulingView)
       const free = worker.slots - worker.remainingMs.length - (used.get(worker.id) ?? 0);
       return free > 0 && worker.id !== straggler.workerId && canRun(worker, task);
     });
-    const [best] = able.sort((a, b) => view.estimateMs(task, a.id) - view.estimateMs(task, b.id));
-    if (!best || view.estimateMs(task, best.id) > COPY_GAIN * needMs(straggler)) continue;
+    const timesMs = able.map((worker) => expectedMs(view.speedOf(task.function, worker.id), task.cost));
+    const leastMs = Math.min(...timesMs);
+    const best = able[timesMs.indexOf(leastMs)];
+    if (!best || leastMs > COPY_GAIN * needMs(straggler)) continue;
     used.set(best.id, (used.get(best.id) ?? 0) + 1);
     copies.push({ task, workerId: best.id, isCopy: true });
   }
