@@ -1,6 +1,7 @@
 /** What was learned of speeds: milliseconds per unit of cost, for each function on each worker. */
+
+import type { EstimateRow } from './ledger-rows.ts';
 import type { QueuedTask } from './ledger-types.ts';
-import type { EstimateRow } from './store.ts';
 
 /** Before anything is known: an AssemblyScript kernel does about this much of its unit in a millisecond. */
 const PRIOR_MS_PER_UNIT = 5e-6;

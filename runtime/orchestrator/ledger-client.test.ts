@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LedgerClient, openLedger } from './ledger-client.ts';
-import type { NewTaskRow } from './store.ts';
+import type { NewTaskRow } from './ledger-rows.ts';
 
 let folder: string;
 let path: string;

@@ -1,8 +1,8 @@
 /** Rows of the store as the rest of the system and its users see them. */
 import type { ProblemDocument } from '../wire/problem.ts';
 import type { Attempt, Run, Task } from '../wire/task.ts';
+import type { AttemptRow, QueuedRow, RunRow, TaskRow } from './ledger-rows.ts';
 import type { QueuedTask } from './ledger-types.ts';
-import type { AttemptRow, QueuedRow, RunRow, TaskRow } from './store.ts';
 
 export function toQueuedTask(row: QueuedRow, runId: string): QueuedTask {
   return {

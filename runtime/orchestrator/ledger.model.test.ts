@@ -1,8 +1,8 @@
 /** The ledger against a model of some hundred lines, under random commands that shrink to a short failing story. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { NewTaskRow } from './ledger-rows.ts';
 import type { AttemptOutcome, FinishEffect } from './ledger-types.ts';
-import type { NewTaskRow } from './store.ts';
 import { compare, endLive, LedgerModel, type ModelTask, RealLedger } from './testing/ledger-model.ts';
 
 const RUNS = 120;

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { Ledger } from './ledger.ts';
 import { runGroup } from './ledger-host.ts';
+import type { NewTaskRow } from './ledger-rows.ts';
 import type { AttemptOutcome } from './ledger-types.ts';
-import { type NewTaskRow, Store } from './store.ts';
+import { Store } from './store.ts';
 
 const LOST: AttemptOutcome = {
   status: 'lost',

@@ -14,6 +14,7 @@
  */
 import { Problem } from '../wire/problem.ts';
 import type { Run, Task, TaskStatus } from '../wire/task.ts';
+import type { AttemptRow, CounterChange, EstimateRow, NewTaskRow, RunRow, TaskRow, WorkerRow } from './ledger-rows.ts';
 import type {
   CancelEffect,
   Failure,
@@ -33,7 +34,7 @@ import type {
 import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
 import { isOfFunction, judgeFailure } from './retry-policy.ts';
 import { RunChanges } from './run-changes.ts';
-import type { AttemptRow, CounterChange, EstimateRow, NewTaskRow, RunRow, Store, TaskRow, WorkerRow } from './store.ts';
+import type { Store } from './store.ts';
 
 /** What the ledger asks of the world. */
 export interface LedgerDependencies {

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTimestamp, localTimestamp } from '../wire/timestamp.ts';
 import type { RemoteLedger } from './ledger-host.ts';
-import type { TaskRow } from './store.ts';
+import type { TaskRow } from './ledger-rows.ts';
 
 /** Files written before the ledger is told. */
 const FILES_PER_TURN = 64;

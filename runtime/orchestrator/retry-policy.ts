@@ -1,6 +1,6 @@
 import { RETRY_CAUSES, type RetryCause } from '../wire/task.ts';
+import type { TaskRow } from './ledger-rows.ts';
 import type { Failure } from './ledger-types.ts';
-import type { TaskRow } from './store.ts';
 
 /** Backoff before retry k (from 0): a random time up to min(cap, base · 2^k), "full jitter". */
 const BACKOFF_BASE_MS = 250;

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../wire/task.ts';
-import type { CounterChange, Store } from './store.ts';
+import type { CounterChange } from './ledger-rows.ts';
+import type { Store } from './store.ts';
 
 /** Changes of the runs' counters, gathered so that a batch touches each run once. */
 export class RunChanges {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import { Problem } from '../wire/problem.ts';
-import type { NewTaskRow } from './store.ts';
+import type { NewTaskRow } from './ledger-rows.ts';
 import { checkSubmission } from './submission.ts';
 import { readTaskList } from './task-list.ts';
 

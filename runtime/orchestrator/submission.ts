@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from '../function/declaration.ts';
 import { checkParameters, didYouMean, show } from '../function/parameters.ts';
 import { type Fault, Problem } from '../wire/problem.ts';
 import { LIMITS, type TaskRequest, TaskRequestSchema } from '../wire/task.ts';
-import type { NewTaskRow } from './store.ts';
+import type { NewTaskRow } from './ledger-rows.ts';
 import type { TaskList } from './task-list.ts';
 
 /** What submissions are checked against. */

@@ -7,8 +7,8 @@ import type { SubmissionAnswer } from '../../wire/orchestrator-api.ts';
 import { Problem } from '../../wire/problem.ts';
 import { LIMITS, type Run } from '../../wire/task.ts';
 import type { OrchestratorDependencies } from '../app.ts';
+import type { NewTaskRow } from '../ledger-rows.ts';
 import { idempotencyKey, runIdQuery, waitMs } from '../query.ts';
-import type { NewTaskRow } from '../store.ts';
 import { checkLine, checkSubmission } from '../submission.ts';
 import { readTaskList, type TaskList } from '../task-list.ts';
 

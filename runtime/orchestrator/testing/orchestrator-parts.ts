@@ -5,9 +5,10 @@ import { Estimates } from '../estimates.ts';
 import { Fleet } from '../fleet.ts';
 import { createInlineLedger } from '../inline-ledger.ts';
 import { Ledger } from '../ledger.ts';
+import type { NewTaskRow } from '../ledger-rows.ts';
 import { RunWaiters } from '../run-waiters.ts';
 import { VirtualClock } from '../simulation/clock.ts';
-import { type NewTaskRow, Store } from '../store.ts';
+import { Store } from '../store.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
 
 export const LEASE_MS = 10_000;
