@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import { type BenchRow, interleave, median, medianRatio, printRows, spread } from './lib/measure.ts';
+import { type BenchRow, interleave, median, medianRatio, medianRow, printRows } from './lib/measure.ts';
 import { type ServerProcess, startServer } from './lib/server-process.ts';
 
 const ROUNDS = 7;
@@ -195,7 +195,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 function row(what: string, values: readonly number[], unit: string, note: string): BenchRow {
-  return { what, value: median(values), unit, note: `${note}, spread ${Math.round(spread(values) * 100)} %` };
+  return medianRow(what, values, unit, { note });
 }
 
 if (import.meta.main && !printRows(await benchInvoke())) process.exitCode = 1;

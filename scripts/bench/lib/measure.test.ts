@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatRow, interleave, keepsBound, median, medianRatio, spread } from './measure.ts';
+import { formatRow, interleave, keepsBound, median, medianRatio, medianRow, percentile, spread } from './measure.ts';
 
 describe('measure', () => {
   test.each([
@@ -12,6 +12,23 @@ describe('measure', () => {
 
   test('there is no median of no values', () => {
     expect(() => median([])).toThrow('no median');
+  });
+
+  test.each([
+    { percent: 50, value: 2 },
+    { percent: 75, value: 3 },
+    { percent: 99, value: 4 },
+    { percent: 0, value: 1 },
+  ])('$percent % of 1 to 4 do not exceed $value', ({ percent, value }) => {
+    expect(percentile([4, 2, 1, 3], percent)).toBe(value);
+  });
+
+  test('there is no percentile of no values', () => {
+    expect(() => percentile([], 99)).toThrow('no percentile');
+  });
+
+  test('a row of rounds has their median and their spread', () => {
+    expect(medianRow('speed', [8, 9, 10, 11, 12], '×', { note: 'n' })).toMatchObject({ value: 10, spread: 0.2 });
   });
 
   test('the spread is relative to the median', () => {
