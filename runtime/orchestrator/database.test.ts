@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -62,7 +63,9 @@ function writeVersion1(): void {
 }
 
 function overwrite(at: number, bytes: Uint8Array): void {
-  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, at);
+  closeSync(file);
 }
 
 describe('a new file', () => {

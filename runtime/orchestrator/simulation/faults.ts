@@ -84,6 +84,7 @@ const QUICK_COMMIT_MS = 3;
 export class Faults {
   readonly #world: FaultWorld;
   #lastPort = 8_100;
+  #isOver = false;
 
   constructor(world: FaultWorld) {
     this.#world = world;
@@ -173,15 +174,13 @@ export class Faults {
       () => worker.freeze(),
       () => worker.thaw(),
     );
-    this.#for(
-      LEASE_MS + 3_000,
-      () => {
-        disk.commitMs = 2_500;
-      },
-      () => {
+    this.#later(LEASE_MS - 200, () => {
+      if (this.#isOver) return;
+      disk.commitMs = 8_000;
+      this.#later(8_000, () => {
         disk.commitMs = QUICK_COMMIT_MS;
-      },
-    );
+      });
+    });
   }
 
   #cutOff(worker: SimulatedWorker): void {
@@ -244,6 +243,7 @@ export class Faults {
   mend(): void {
     const { network, disk, workers, orchestrator, trace } = this.#world;
     trace.note('the faults end');
+    this.#isOver = true;
     network.conditions = { ...CALM };
     network.cut.clear();
     disk.commitMs = QUICK_COMMIT_MS;
