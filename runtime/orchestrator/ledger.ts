@@ -13,8 +13,9 @@
  * ```
  */
 import { Problem } from '../wire/problem.ts';
-import type { Run, Task, TaskStatus } from '../wire/task.ts';
-import type { AttemptRow, CounterChange, EstimateRow, NewTaskRow, RunRow, TaskRow, WorkerRow } from './ledger-rows.ts';
+import type { Run, TaskStatus } from '../wire/task.ts';
+import { LedgerRecords } from './ledger-records.ts';
+import type { AttemptRow, NewTaskRow, TaskRow } from './ledger-rows.ts';
 import type {
   CancelEffect,
   Failure,
@@ -29,9 +30,8 @@ import type {
   StartRequest,
   StopRequest,
   Success,
-  TaskView,
 } from './ledger-types.ts';
-import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
+import { toQueuedTask, toRun } from './ledger-views.ts';
 import { isOfFunction, judgeFailure } from './retry-policy.ts';
 import { RunChanges } from './run-changes.ts';
 import type { Store } from './store.ts';
@@ -51,25 +51,16 @@ const RUNS_IN_WINDOW = 64;
 /** Tasks deleted in one call, so that pruning a large run holds nobody up. */
 const TASKS_PRUNED_A_CALL = 2_000;
 
-export class Ledger {
-  readonly #store: Store;
+export class Ledger extends LedgerRecords {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #exportsResults: boolean;
 
   constructor(store: Store, dependencies: LedgerDependencies) {
-    this.#store = store;
+    super(store);
     this.#now = dependencies.now;
     this.#random = dependencies.random;
     this.#exportsResults = dependencies.exportsResults;
-  }
-
-  /** The ledger's own id, made at its first opening. */
-  identify(newId: string): string {
-    const known = this.#store.getMeta('ledger_id');
-    if (known !== undefined) return known;
-    this.#store.setMeta('ledger_id', newId);
-    return newId;
   }
 
   // ---- submissions ----
@@ -84,7 +75,7 @@ export class Ledger {
     tasks: readonly NewTaskRow[],
     idempotency: Idempotency | null = null,
   ): { run: Run; isReplay: boolean } {
-    const earlier = idempotency && this.#store.idempotency(idempotency.key);
+    const earlier = idempotency && this.store.idempotency(idempotency.key);
     if (earlier && earlier.digest !== idempotency.digest) {
       throw new Problem(
         'idempotency_mismatch',
@@ -94,8 +85,8 @@ export class Ledger {
     if (earlier) return { run: this.run(earlier.run_id), isReplay: true };
     const run = this.#insertRun(runId, 'active');
     this.#insertTasks(run, tasks);
-    if (idempotency) this.#store.saveIdempotency({ ...idempotency, run_id: runId, created_at: this.#now() });
-    return { run: toRun(this.#store.runByKey(run)!), isReplay: false };
+    if (idempotency) this.store.saveIdempotency({ ...idempotency, run_id: runId, created_at: this.#now() });
+    return { run: toRun(this.store.runByKey(run)!), isReplay: false };
   }
 
   /** Opens a run that gets its tasks piece by piece; nothing of it runs before `activate`. */
@@ -113,31 +104,31 @@ export class Ledger {
 
   /** Lets a received run begin. */
   activate(run: number): Run {
-    this.#store.setRunStatus(run, 'active', null);
-    return toRun(this.#store.runByKey(run)!);
+    this.store.setRunStatus(run, 'active', null);
+    return toRun(this.store.runByKey(run)!);
   }
 
   /** Removes some tasks of a run that was not received whole; true while there are more: call again. */
   discard(run: number): boolean {
-    return this.#store.deleteSomeOfRun(run, TASKS_PRUNED_A_CALL);
+    return this.store.deleteSomeOfRun(run, TASKS_PRUNED_A_CALL);
   }
 
   /** Keys of runs that were being received: after a restart nobody goes on with them. */
   unreceived(): number[] {
-    return this.#store.runsOfStatus('receiving').map(({ key }) => key);
+    return this.store.runsOfStatus('receiving').map(({ key }) => key);
   }
 
   #insertRun(id: string, status: 'active' | 'receiving'): number {
-    if (this.#store.runById(id))
+    if (this.store.runById(id))
       throw new Problem('invalid_query', `there is a run ${id} already - choose another run_id`, {
         pointer: '/run_id',
       });
-    return this.#store.insertRun(id, status, this.#now());
+    return this.store.insertRun(id, status, this.#now());
   }
 
   #insertTasks(run: number, tasks: readonly NewTaskRow[]): void {
     for (const task of tasks) {
-      if (!this.#store.insertTask(run, task)) {
+      if (!this.store.insertTask(run, task)) {
         throw new Problem(
           'duplicate_task_id',
           `the run has a task "${task.id}" already - ids must be unique within a run`,
@@ -147,7 +138,7 @@ export class Ledger {
     }
     const changes = new RunChanges();
     changes.add(run, 'queued', tasks.length);
-    changes.apply(this.#store);
+    changes.apply(this.store);
   }
 
   // ---- attempts ----
@@ -155,15 +146,15 @@ export class Ledger {
   /** About `limit` queued tasks that may run now, the same share of each active run. */
   queued(limit: number): QueuedWindow {
     const now = this.#now();
-    const runs = this.#store.runsWithQueued(RUNS_IN_WINDOW);
+    const runs = this.store.runsWithQueued(RUNS_IN_WINDOW);
     const share = Math.ceil(limit / Math.max(1, runs.length));
     const perRun = runs.map(({ key, id }) =>
-      this.#store.queuedOfRun(key, now, share).map((row) => toQueuedTask(row, id)),
+      this.store.queuedOfRun(key, now, share).map((row) => toQueuedTask(row, id)),
     );
     return {
       tasks: perRun.flat(),
       hasMore: runs.length === RUNS_IN_WINDOW || perRun.some((tasks) => tasks.length === share),
-      nextWaiting: this.#store.nextWaiting(now),
+      nextWaiting: this.store.nextWaiting(now),
     };
   }
 
@@ -174,16 +165,16 @@ export class Ledger {
     const started = this.#startTogether(requests, now) ?? requests.map((request) => this.#startOne(request, now));
     for (const [index, { run, isCopy }] of requests.entries())
       if (started[index] && !isCopy) changes.move(run, 'queued', 'running');
-    changes.apply(this.#store);
+    changes.apply(this.store);
     return started;
   }
 
   #startOne(request: StartRequest, now: number): Started | null {
     const { task, workerId, instance, isCopy } = request;
-    const attempt = isCopy ? this.#store.copyTask(task) : request.attempt;
-    if (attempt === undefined || (!isCopy && !this.#store.startTask(task, attempt, workerId, now))) return null;
-    this.#store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
-    return { attempt, resumeFrom: attempt > 1 ? (this.#store.checkpoint(task) ?? null) : null };
+    const attempt = isCopy ? this.store.copyTask(task) : request.attempt;
+    if (attempt === undefined || (!isCopy && !this.store.startTask(task, attempt, workerId, now))) return null;
+    this.store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
+    return { attempt, resumeFrom: attempt > 1 ? (this.store.checkpoint(task) ?? null) : null };
   }
 
   /** The usual case, in two statements for all: a chunk of first attempts. Null when it is not that. */
@@ -194,14 +185,14 @@ export class Ledger {
     );
     if (requests.length < 2 || !isUsual) return null;
     const keys = requests.map(({ task }) => task);
-    this.#store.savepoint();
-    if (this.#store.startFirsts(keys, workerId, now) !== keys.length) {
+    this.store.savepoint();
+    if (this.store.startFirsts(keys, workerId, now) !== keys.length) {
       // Some were cancelled meanwhile: each is asked for by itself.
-      this.#store.undo();
+      this.store.undo();
       return null;
     }
-    this.#store.insertFirstAttempts(keys, { worker_id: workerId, instance, started_at: now });
-    this.#store.release();
+    this.store.insertFirstAttempts(keys, { worker_id: workerId, instance, started_at: now });
+    this.store.release();
     return keys.map(() => ({ attempt: 1, resumeFrom: null }));
   }
 
@@ -209,7 +200,7 @@ export class Ledger {
   finish(requests: readonly FinishRequest[]): (FinishEffect | null)[] {
     const changes = new RunChanges();
     const effects = requests.map((request) => this.#finishOne(request, changes));
-    const ended = new Map(changes.apply(this.#store).map((run) => [run, this.#endRunIfDone(run)]));
+    const ended = new Map(changes.apply(this.store).map((run) => [run, this.#endRunIfDone(run)]));
     return effects.map((effect) => effect && { ...effect.effect, endedRun: ended.get(effect.run) ?? null });
   }
 
@@ -223,8 +214,8 @@ export class Ledger {
         return { run: success.run, effect: { ...nothing, taskStatus: 'succeeded', stop: success.stop } };
       }
     }
-    const attempt = this.#store.attempt(key, number);
-    const task = attempt && this.#store.task(key);
+    const attempt = this.store.attempt(key, number);
+    const task = attempt && this.store.task(key);
     if (!attempt || !task) return null;
     const effect = { ...nothing, taskStatus: task.status };
     if (outcome.status === 'succeeded')
@@ -241,82 +232,73 @@ export class Ledger {
     outcome: Success,
   ): { run: number; stop: StopRequest[] } | null {
     const recorded = { ...outcome, endedAt: this.#now(), isExportDue: this.#exportsResults };
-    if (!this.#store.succeedAttempt(key, number, recorded.endedAt)) return null;
-    if (run !== undefined && this.#store.succeedFirst(key, recorded)) return { run, stop: [] };
-    const task = this.#store.succeedTask(key, this.#store.attempt(key, number)!, recorded);
+    if (!this.store.succeedAttempt(key, number, recorded.endedAt)) return null;
+    if (run !== undefined && this.store.succeedFirst(key, recorded)) return { run, stop: [] };
+    const task = this.store.succeedTask(key, this.store.attempt(key, number)!, recorded);
     if (!task) return null;
-    if (task.has_checkpoint) this.#store.deleteCheckpoint(key);
+    if (task.has_checkpoint) this.store.deleteCheckpoint(key);
     if (task.attempts === 1) return { run: task.run, stop: [] };
-    const stop = this.#endLiveAttempts(
-      this.#store.task(key)!,
-      new Problem('cancelled', `attempt ${number} was faster`),
-    );
+    const stop = this.#endLiveAttempts(this.store.task(key)!, new Problem('cancelled', `attempt ${number} was faster`));
     return { run: task.run, stop };
   }
 
   /** A result of an attempt that was ended before: kept in the history, compared with the recorded one. */
   #supersede(task: TaskRow, attempt: AttemptRow, outcome: Success): Partial<FinishEffect> {
     if (attempt.status === 'succeeded' || attempt.status === 'superseded') return {};
-    this.#store.endAttempt(task.key, attempt.attempt, 'superseded', this.#now(), attempt.error);
+    this.store.endAttempt(task.key, attempt.attempt, 'superseded', this.#now(), attempt.error);
     const divergent = task.result !== null && task.result !== outcome.result;
-    if (divergent) this.#store.setDivergence(task.key, attempt.attempt, outcome.result);
+    if (divergent) this.store.setDivergence(task.key, attempt.attempt, outcome.result);
     return { superseded: true, divergent };
   }
 
   #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): { taskStatus: TaskStatus; stop: StopRequest[] } {
     const now = this.#now();
     const error = JSON.stringify(failure.error);
-    this.#store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
+    this.store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
     const verdict = judgeFailure(task, failure, this.#random);
     // While a copy runs, a lost worker does not lose the task. What the function itself does, the copy would do too:
     // if that ended nothing, stragglers that pass their deadline one after the other were copied for ever.
     const isFinal = verdict.kind === 'give_up' && isOfFunction(failure);
-    if (!isFinal && this.#store.liveAttemptsOfTask(task.key).length > 0) {
-      if (verdict.kind === 'give_up' || verdict.costsRetry) this.#store.countFailure(task.key);
+    if (!isFinal && this.store.liveAttemptsOfTask(task.key).length > 0) {
+      if (verdict.kind === 'give_up' || verdict.costsRetry) this.store.countFailure(task.key);
       return { taskStatus: 'running', stop: [] };
     }
     if (verdict.kind === 'give_up') {
       const stop = this.#endLiveAttempts(task, new Problem('cancelled', `attempt ${attempt.attempt} failed for good`));
-      this.#store.failTask(task.key, now, error);
-      this.#store.deleteCheckpoint(task.key);
+      this.store.failTask(task.key, now, error);
+      this.store.deleteCheckpoint(task.key);
       return { taskStatus: 'failed', stop };
     }
     const notBefore = verdict.delayMs === 0 ? 0 : now + verdict.delayMs;
-    this.#store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
+    this.store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
     return { taskStatus: 'queued', stop: [] };
   }
 
   #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {
     const error = JSON.stringify(why);
-    return this.#store.liveAttemptsOfTask(task.key).map((live) => {
-      this.#store.endAttempt(task.key, live.attempt, 'cancelled', this.#now(), error);
+    return this.store.liveAttemptsOfTask(task.key).map((live) => {
+      this.store.endAttempt(task.key, live.attempt, 'cancelled', this.#now(), error);
       return { runId: task.run_id, taskId: task.id, attempt: live.attempt, workerId: live.worker_id };
     });
   }
 
   #endRunIfDone(key: number): Run | null {
-    const run = this.#store.runByKey(key)!;
+    const run = this.store.runByKey(key)!;
     if (run.status !== 'active' || run.queued + run.running > 0) return null;
     const status = run.failed > 0 ? 'failed' : run.cancelled > 0 ? 'cancelled' : 'succeeded';
-    this.#store.setRunStatus(key, status, this.#now());
-    return toRun(this.#store.runByKey(key)!);
+    this.store.setRunStatus(key, status, this.#now());
+    return toRun(this.store.runByKey(key)!);
   }
 
   /** Keeps the newest state of a running task; one of an attempt that was ended is passed over. */
   saveCheckpoint(task: number, attempt: number, state: string): void {
-    if (this.#store.attempt(task, attempt)?.status === 'running')
-      this.#store.saveCheckpoint(task, attempt, this.#now(), state);
-  }
-
-  /** A task's key, or null when the ledger has no such task. */
-  keyOf(runId: string, id: string): number | null {
-    const run = this.#store.runById(runId);
-    return (run && this.#store.taskOfRun(run.key, id)?.key) ?? null;
+    if (this.store.attempt(task, attempt)?.status === 'running')
+      this.store.saveCheckpoint(task, attempt, this.#now(), state);
   }
 
   /** Every attempt that was running when the ledger was last written. */
   live(): LiveAttempt[] {
-    return this.#store.liveAttempts().map((row) => ({
+    return this.store.liveAttempts().map((row) => ({
       task: this.#queuedTask(row.task),
       attempt: row.attempt,
       workerId: row.worker_id,
@@ -326,7 +308,7 @@ export class Ledger {
   }
 
   #queuedTask(key: number): QueuedTask {
-    const row = this.#store.task(key)!;
+    const row = this.store.task(key)!;
     return toQueuedTask(row, row.run_id);
   }
 
@@ -337,17 +319,17 @@ export class Ledger {
    * @throws Problem `already_ended`, `unknown_run` or `unknown_task`
    */
   cancel(runId: string, id: string | null): CancelEffect {
-    const run = this.#begunRun(runId);
+    const run = this.begunRun(runId);
     const why = new Problem('cancelled', 'cancelled by its user');
-    const one = id === null ? null : this.#taskRow(run, id);
-    const running = one ? [one].filter(({ status }) => status === 'running') : this.#store.runningOfRun(run.key);
+    const one = id === null ? null : this.taskRow(run, id);
+    const running = one ? [one].filter(({ status }) => status === 'running') : this.store.runningOfRun(run.key);
     const changes = new RunChanges();
     const stop = running.flatMap((task) => this.#endLiveAttempts(task, why));
     for (const task of running) this.#cancelOne(task, why, changes);
     if (one?.status === 'queued') this.#cancelOne(one, why, changes);
     // A queued task may have one from an attempt that was lost.
-    if (!one) this.#store.deleteCheckpointsOfRun(run.key);
-    const alsoQueued = one ? 0 : this.#store.cancelQueuedOfRun(run.key, this.#now(), JSON.stringify(why));
+    if (!one) this.store.deleteCheckpointsOfRun(run.key);
+    const alsoQueued = one ? 0 : this.store.cancelQueuedOfRun(run.key, this.#now(), JSON.stringify(why));
     changes.add(run.key, 'queued', -alsoQueued);
     changes.add(run.key, 'cancelled', alsoQueued);
     const cancelled = running.length + alsoQueued + (one?.status === 'queued' ? 1 : 0);
@@ -357,14 +339,14 @@ export class Ledger {
         : `the run ${run.id} is ${run.status}`;
       throw new Problem('already_ended', `${what}: there is nothing to cancel`);
     }
-    changes.apply(this.#store);
+    changes.apply(this.store);
     this.#endRunIfDone(run.key);
-    return { cancelled, run: toRun(this.#store.runByKey(run.key)!), stop };
+    return { cancelled, run: toRun(this.store.runByKey(run.key)!), stop };
   }
 
   #cancelOne(task: TaskRow, why: Problem, changes: RunChanges): void {
-    this.#store.cancelTask(task.key, this.#now(), JSON.stringify(why));
-    this.#store.deleteCheckpoint(task.key);
+    this.store.cancelTask(task.key, this.#now(), JSON.stringify(why));
+    this.store.deleteCheckpoint(task.key);
     changes.move(task.run, task.status, 'cancelled');
   }
 
@@ -377,12 +359,12 @@ export class Ledger {
     id: string | null,
     statuses: readonly ('failed' | 'cancelled')[],
   ): { retried: number; run: Run } {
-    const run = this.#begunRun(runId);
-    const one = id === null ? null : this.#taskRow(run, id);
+    const run = this.begunRun(runId);
+    const one = id === null ? null : this.taskRow(run, id);
     const changes = new RunChanges();
     let retried = 0;
     for (const status of statuses) {
-      const count = one ? this.#store.reviveTask(one.key, status) : this.#store.reviveTasksOfRun(run.key, status);
+      const count = one ? this.store.reviveTask(one.key, status) : this.store.reviveTasksOfRun(run.key, status);
       changes.add(run.key, status, -count);
       retried += count;
     }
@@ -391,9 +373,9 @@ export class Ledger {
       throw new Problem('already_ended', `${what}: there is nothing ${statuses.join(' or ')} to retry`);
     }
     changes.add(run.key, 'queued', retried);
-    changes.apply(this.#store);
-    if (run.status !== 'active') this.#store.setRunStatus(run.key, 'active', null);
-    return { retried, run: toRun(this.#store.runByKey(run.key)!) };
+    changes.apply(this.store);
+    if (run.status !== 'active') this.store.setRunStatus(run.key, 'active', null);
+    return { retried, run: toRun(this.store.runByKey(run.key)!) };
   }
 
   /**
@@ -401,94 +383,11 @@ export class Ledger {
    * A run that has not ended is never touched.
    */
   prune(endedBefore: number | null, maxBytes: number | null): PruneEffect {
-    const isTooLarge = maxBytes !== null && this.#store.usedBytes() > maxBytes;
-    const [oldest] = endedBefore !== null ? this.#store.runsEndedBefore(endedBefore, 1) : [];
-    const victim = oldest ?? (isTooLarge ? this.#store.oldestEndedRuns(1)[0] : undefined);
+    const isTooLarge = maxBytes !== null && this.store.usedBytes() > maxBytes;
+    const [oldest] = endedBefore !== null ? this.store.runsEndedBefore(endedBefore, 1) : [];
+    const victim = oldest ?? (isTooLarge ? this.store.oldestEndedRuns(1)[0] : undefined);
     if (!victim) return { runs: [], isPartial: false };
-    const hasMore = this.#store.deleteSomeOfRun(victim.key, TASKS_PRUNED_A_CALL);
+    const hasMore = this.store.deleteSomeOfRun(victim.key, TASKS_PRUNED_A_CALL);
     return { runs: hasMore ? [] : [victim.id], isPartial: true };
-  }
-
-  // ---- what users ask ----
-
-  counts(): CounterChange {
-    return this.#store.countTasks();
-  }
-
-  runs(limit: number): Run[] {
-    return this.#store.runs(limit).map(toRun);
-  }
-
-  /** @throws Problem `unknown_run` */
-  run(id: string): Run {
-    return toRun(this.#runRow(id));
-  }
-
-  /** A page of tasks after the position `after`, in the order of submission; `next` is null at the end. */
-  tasks(filter: { runId: string | null; status: TaskStatus | null; after: number; limit: number }): {
-    tasks: Task[];
-    next: number | null;
-  } {
-    const run = filter.runId === null ? null : this.#runRow(filter.runId).key;
-    const rows = this.#store.tasks({ run, status: filter.status, after: filter.after, limit: filter.limit });
-    return { tasks: rows.map(toTask), next: rows.length === filter.limit ? rows.at(-1)!.key : null };
-  }
-
-  /** @throws Problem `unknown_run` or `unknown_task` */
-  task(runId: string, id: string): TaskView {
-    const row = this.#taskRow(this.#runRow(runId), id);
-    const history = this.#store.attemptsOfTask(row.key).map(toAttempt);
-    return { detail: { ...toTask(row), history }, queued: toQueuedTask(row, row.run_id), notBefore: row.not_before };
-  }
-
-  #taskRow(run: RunRow, id: string): TaskRow {
-    const row = this.#store.taskOfRun(run.key, id);
-    if (row) return row;
-    throw new Problem('unknown_task', `the run ${run.id} has no task "${id}" - GET /tasks?run_id=${run.id} lists them`);
-  }
-
-  /** A run that was received whole: before that it may still be withdrawn, and nothing of it can be changed. */
-  #begunRun(id: string): RunRow {
-    const run = this.#runRow(id);
-    if (run.status !== 'receiving') return run;
-    throw new Problem('unknown_run', `the run ${run.id} is still being received - break off its stream to withdraw it`);
-  }
-
-  #runRow(id: string): RunRow {
-    const row = id === 'newest' ? this.#store.newestRun() : this.#store.runById(id);
-    if (row) return row;
-    throw new Problem(
-      'unknown_run',
-      id === 'newest'
-        ? 'there is no run yet - submit one with POST /execute_tasks'
-        : `there is no run "${id}" - GET /runs lists them`,
-    );
-  }
-
-  // ---- what the orchestrator keeps here ----
-
-  /** Succeeded tasks whose result file is not written yet, oldest first. */
-  unexported(limit: number): TaskRow[] {
-    return this.#store.unexported(limit);
-  }
-  markExported(keys: readonly number[]): void {
-    for (const key of keys) this.#store.markExported(key);
-  }
-
-  rememberedWorkers(): WorkerRow[] {
-    return this.#store.workers();
-  }
-  rememberWorker(row: WorkerRow): void {
-    this.#store.saveWorker(row);
-  }
-  forgetWorker(id: string): void {
-    this.#store.deleteWorker(id);
-  }
-
-  estimates(): EstimateRow[] {
-    return this.#store.estimates();
-  }
-  saveEstimates(rows: readonly EstimateRow[]): void {
-    for (const row of rows) this.#store.saveEstimate(row);
   }
 }
