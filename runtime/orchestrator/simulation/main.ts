@@ -51,8 +51,12 @@ async function campaign(first: number, schedules: number): Promise<boolean> {
   print(
     `${schedules} schedules from seed ${first} in ${seconds.toFixed(1)} s, ${(schedules / seconds).toFixed(0)} a second`,
   );
-  for (const { seed, failure } of failures)
-    print(`FAILED: seed ${seed}: ${failure}\n  replay: node ${process.argv[1]} --seed ${seed}`);
+  // One story is enough to begin with: a replay prints any other.
+  if (failures[0]) print(failures[0].trace.join('\n'));
+  for (const { seed, failure } of failures) {
+    print(`FAILED: seed ${seed}: ${failure}`);
+    print(`  replay: node runtime/orchestrator/simulation/main.ts --seed ${seed}`);
+  }
   if (missing.length > 0) print(`NEVER REACHED: ${missing.join(', ')}`);
   return failures.length === 0 && missing.length === 0;
 }
