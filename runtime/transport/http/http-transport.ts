@@ -27,6 +27,8 @@ export interface HttpTransportOptions {
 
 /** How long a short request (cancel, acknowledge, outbox) may take. */
 const REQUEST_TIMEOUT_MS = 5_000;
+/** What a worker answers to the cancel of what is not there, or not any more: the aim is reached. */
+const NOTHING_TO_CANCEL: readonly string[] = ['unknown_invocation', 'already_ended'];
 /** A result or checkpoint is one line. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -143,7 +145,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         method: 'DELETE',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       }).catch((error) => {
-        if (error instanceof Problem && error.code === 'unknown_invocation') return null;
+        if (error instanceof Problem && NOTHING_TO_CANCEL.includes(error.code)) return null;
         throw error;
       });
       await response?.body.dump();
