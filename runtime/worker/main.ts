@@ -59,7 +59,7 @@ async function runWorker(flags: WorkerFlags, access: Access): Promise<void> {
   try {
     if (!isRestricted()) logger.info(UNRESTRICTED);
     const worker = await startWorker(flags, access, logger);
-    logger.info(`worker ${flags.id} ready at ${worker.server.url} with ${flags.slots} slots`);
+    logger.info(`ready at ${worker.server.url} with ${flags.slots} slots`);
     process.send?.({ event: 'ready', url: worker.server.url, port: worker.server.port });
     logger.info(`draining: ${await end}`);
     void endOfProcess(process).then(() => worker.drain.hurry());
