@@ -1,7 +1,13 @@
 /** The orchestrator's side of the ledger thread. */
 import { Worker } from 'node:worker_threads';
-import { Problem, type ProblemDocument, problemFromDocument } from '../wire/problem.ts';
-import { LEDGER_CALLS, type LedgerCall, type LedgerCallName, type RemoteLedger } from './ledger-host.ts';
+import { Problem, problemFromDocument } from '../wire/problem.ts';
+import {
+  LEDGER_CALLS,
+  type LedgerAnswer,
+  type LedgerCall,
+  type LedgerCallName,
+  type RemoteLedger,
+} from './ledger-host.ts';
 import type { LedgerThreadMessage, LedgerThreadRequest, LedgerThreadSetting } from './ledger-thread.ts';
 
 /** As it is here, and as it is when both programs are bundled into one folder. */
@@ -53,19 +59,19 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
     if (message.kind === 'opened') onOpened();
     else if (message.kind === 'failed') fail(message.message);
     else if (message.kind === 'closed') onClosed();
-    else for (const answer of message.answers) settle(answer);
+    else for (const answer of JSON.parse(message.answers) as LedgerAnswer[]) settle(answer);
   });
   thread.on('error', (error) => fail(`the ledger's thread failed: ${(error as Error).message}`));
   thread.on('exit', () => (isClosing ? refuseAll('the ledger is closed') : fail("the ledger's thread has ended")));
 
-  function settle(answer: { id: number; value?: unknown; problem?: ProblemDocument }): void {
+  function settle(answer: LedgerAnswer): void {
     const caller = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if (answer.problem) caller?.reject(problemFromDocument(answer.problem));
+    if ('problem' in answer) caller?.reject(problemFromDocument(answer.problem));
     else caller?.resolve(answer.value);
   }
   function flush(): void {
-    thread.postMessage(outgoing satisfies LedgerThreadRequest);
+    thread.postMessage(JSON.stringify(outgoing) satisfies LedgerThreadRequest);
     outgoing = [];
   }
   function call(name: LedgerCallName, values: unknown[]): Promise<unknown> {
