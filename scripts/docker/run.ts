@@ -5,6 +5,7 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string | Uint8Array;
+  /** After so long it is killed, and has failed; ten minutes without. */
   readonly timeoutMs?: number;
   /** Shows what the program prints, instead of keeping it. */
   readonly isShown?: boolean;
@@ -12,6 +13,8 @@ export interface RunOptions {
 
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 const TELLING_LINES = 12;
+/** Longer than a build, a pull or an installation on a slow machine. */
+const DEFAULT_TIMEOUT_MS = 600_000;
 
 /**
  * Runs a program to its end. @returns what it printed on standard output
@@ -40,7 +43,7 @@ function start(program: string, args: readonly string[], options: RunOptions): S
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.env !== undefined && { env: options.env }),
     ...(options.input !== undefined && { input: options.input }),
-    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     encoding: 'utf8',
     maxBuffer: MOST_OUTPUT_BYTES,
     stdio: options.isShown ? 'inherit' : 'pipe',

@@ -15,6 +15,7 @@ import { type RunOptions, run, tryRun } from '../../../scripts/docker/run.ts';
 import { until } from './suite.ts';
 
 const ENGINE_DEADLINE_MS = 60_000;
+const COMMAND_DEADLINE_MS = 180_000;
 const HOST_NUMBER = 1;
 
 /**
@@ -143,7 +144,9 @@ export class Machine {
     for (const made of [root, docker]) mkdirSync(made, { recursive: true });
     const isolation = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
     const first = ['sh', '-c', FIRST_PROCESS, 'sh', root, docker, carried];
-    this.#unshare = spawn('nsenter', [`--net=/run/netns/${namespace}`, 'unshare', ...isolation, ...first], {
+    const enter = ['nsenter', `--net=/run/netns/${namespace}`, 'unshare', ...isolation, ...first];
+    // However this process ends, the machine ends with it.
+    this.#unshare = spawn('setpriv', ['--pdeathsig', 'KILL', ...enter], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const { pid } = this.#unshare;
@@ -165,7 +168,11 @@ export class Machine {
 
   /** Runs a program beside others. @throws Error with its last words when it fails */
   async doBeside(program: string, ...args: string[]): Promise<string> {
-    const child = spawn('nsenter', this.#inside(program, args), { stdio: ['ignore', 'pipe', 'pipe'], env: ENV });
+    const child = spawn('nsenter', this.#inside(program, args), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: ENV,
+      timeout: COMMAND_DEADLINE_MS,
+    });
     let words = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (words += chunk));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -192,7 +199,17 @@ export class Machine {
   }
 
   #inside(program: string, args: readonly string[]): string[] {
-    const target = ['--target', String(this.#firstPid), '--mount', '--pid', '--net', '--uts', '--ipc', '--root'];
+    const target = [
+      '--target',
+      String(this.#firstPid),
+      '--mount',
+      '--pid',
+      '--net',
+      '--uts',
+      '--ipc',
+      '--root',
+      '--wd',
+    ];
     return [...target, 'sh', '-c', 'cd /package && exec "$@"', 'sh', program, ...args];
   }
 }
