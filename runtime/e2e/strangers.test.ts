@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOrchestratorApp } from '../orchestrator/app.ts';
+import { createOrchestratorApp } from '../orchestrator/api/app.ts';
 import { startTestWorker, type TestWorker } from '../worker/testing/test-worker.ts';
 
 let worker: TestWorker;

@@ -11,18 +11,19 @@ import { listFunctions } from '../function/listing.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
 import { Problem } from '../wire/problem.ts';
 import { newRunId } from '../wire/run-id.ts';
-import { createOrchestratorApp } from './app.ts';
-import { Dispatcher, type Timers } from './dispatcher.ts';
-import { Estimates } from './estimates.ts';
-import { Fleet } from './fleet.ts';
-import { openLedger } from './ledger-client.ts';
-import type { RemoteLedger } from './ledger-host.ts';
+import { createOrchestratorApp } from './api/app.ts';
+import { RunWaiters } from './api/run-waiters.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Estimates } from './dispatch/estimates.ts';
+import { Fleet } from './fleet/fleet.ts';
+import type { NetworkWorker } from './fleet/network.ts';
+import { openLedger } from './ledger/ledger-client.ts';
+import type { RemoteLedger } from './ledger/ledger-host.ts';
 import { Metrics } from './metrics.ts';
-import type { NetworkWorker } from './network.ts';
 import type { OrchestratorFlags } from './options.ts';
+import type { Timers } from './ports.ts';
 import { ResultFiles } from './result-files.ts';
 import { Retention } from './retention.ts';
-import { RunWaiters } from './run-waiters.ts';
 
 export interface Orchestrator {
   readonly app: Hono;

@@ -8,7 +8,7 @@ import { type Access, readAccess } from '../process/access.ts';
 import { endOfProcess } from '../process/end-of-process.ts';
 import { createLogger, logSetting } from '../process/logger.ts';
 import { assembleOrchestrator, type Orchestrator } from './assemble.ts';
-import { type NetworkWorker, readNetwork } from './network.ts';
+import { type NetworkWorker, readNetwork } from './fleet/network.ts';
 import { DEFAULT_NETWORK_FILE, defineOrchestratorCommand, type OrchestratorFlags } from './options.ts';
 
 /** The command line of the role. */

@@ -1,7 +1,7 @@
 /** What Prometheus reads at `/metrics`: counts of what happened, never ids. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { CounterChange } from './ledger-rows.ts';
-import type { FinishEffect } from './ledger-types.ts';
+import type { CounterChange } from './ledger/ledger-rows.ts';
+import type { FinishEffect } from './ledger/ledger-types.ts';
 
 /** Where current values come from when somebody asks. */
 export interface MetricsSources {

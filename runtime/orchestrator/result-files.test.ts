@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TaskRow } from './ledger-rows.ts';
+import type { TaskRow } from './ledger/ledger-rows.ts';
 import { ResultFiles, safeName, writeResultFile } from './result-files.ts';
 
 const ENDED_AT = new Date(2025, 0, 7, 10, 30, 2).getTime();

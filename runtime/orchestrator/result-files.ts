@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTimestamp, localTimestamp } from '../wire/timestamp.ts';
-import type { RemoteLedger } from './ledger-host.ts';
-import type { TaskRow } from './ledger-rows.ts';
+import type { RemoteLedger } from './ledger/ledger-host.ts';
+import type { TaskRow } from './ledger/ledger-rows.ts';
 
 /** Files written before the ledger is told. */
 const FILES_PER_TURN = 64;

@@ -1,7 +1,7 @@
 /** Removes what is older or larger than the operator wants to keep, a little at a time. */
 import { asProblem } from '../wire/problem.ts';
-import type { Timers } from './dispatcher.ts';
-import type { RemoteLedger } from './ledger-host.ts';
+import type { RemoteLedger } from './ledger/ledger-host.ts';
+import type { Timers } from './ports.ts';
 
 export interface RetentionOptions {
   readonly ledger: Pick<RemoteLedger, 'prune'>;

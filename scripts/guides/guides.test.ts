@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../runtime/cli/program.ts';
 import { MemoryStream } from '../../runtime/cli/testing/memory-terminal.ts';
-import { createOrchestratorApp } from '../../runtime/orchestrator/app.ts';
+import { createOrchestratorApp } from '../../runtime/orchestrator/api/app.ts';
 import { workerOptions } from '../../runtime/worker/options.ts';
 import { startTestWorker, type TestWorker } from '../../runtime/worker/testing/test-worker.ts';
 import { machinePackages } from '../images/lib/packages.ts';

@@ -5,7 +5,7 @@ import { writeAtomically } from './files.ts';
 /** Programs that are bundled, each with the source that it starts from; threads are programs of their own. */
 const PROGRAMS = {
   orchestrator: 'runtime/orchestrator/main.ts',
-  'ledger-thread': 'runtime/orchestrator/ledger-thread.ts',
+  'ledger-thread': 'runtime/orchestrator/ledger/ledger-thread.ts',
   worker: 'runtime/worker/main.ts',
   thread: 'runtime/worker/thread.ts',
 };

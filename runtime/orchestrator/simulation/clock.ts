@@ -1,5 +1,5 @@
 /** Virtual time: nothing waits, and what falls due together happens in the order in which it was planned. */
-import type { Timers } from '../dispatcher.ts';
+import type { Timers } from '../ports.ts';
 
 /** Something planned; `run` is null once it was taken back. */
 export interface Planned {

@@ -1,8 +1,8 @@
 /** One schedule: a fleet, a user, faults, and in the end the question whether all is well; everything from one seed. */
-import { openDatabase } from '../database.ts';
-import { createInlineLedger } from '../inline-ledger.ts';
-import { Ledger } from '../ledger.ts';
-import { Store } from '../store.ts';
+import { openDatabase } from '../ledger/database.ts';
+import { createInlineLedger } from '../ledger/inline-ledger.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { Store } from '../ledger/store.ts';
 import { drive, VirtualClock } from './clock.ts';
 import { type FaultPlan, Faults, randomPlan } from './faults.ts';
 import { Invariants } from './invariants.ts';

@@ -1,5 +1,5 @@
 /** What simulated tasks compute: a pure function of their parameters, which say how long it takes and how it ends. */
-import type { NewTaskRow } from '../ledger-rows.ts';
+import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import type { Random } from './random.ts';
 
 export interface TaskParameters {

@@ -1,6 +1,6 @@
 /** The ledger's thread as the orchestrator sees it: calls wait, are committed together, and are answered later. */
-import { LEDGER_CALLS, type LedgerCallName, type RemoteLedger } from '../ledger-host.ts';
-import type { FinishRequest } from '../ledger-types.ts';
+import { LEDGER_CALLS, type LedgerCallName, type RemoteLedger } from '../ledger/ledger-host.ts';
+import type { FinishRequest } from '../ledger/ledger-types.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Random } from './random.ts';
 import type { Trace } from './trace.ts';

@@ -3,11 +3,11 @@
 import type { AttemptKey } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
 import type { Registration, RegistrationAnswer } from '../../wire/registration.ts';
-import { Dispatcher } from '../dispatcher.ts';
-import { Estimates } from '../estimates.ts';
-import { Fleet } from '../fleet.ts';
-import type { RemoteLedger } from '../ledger-host.ts';
-import type { FinishEffect, FinishRequest } from '../ledger-types.ts';
+import { Dispatcher } from '../dispatch/dispatcher.ts';
+import { Estimates } from '../dispatch/estimates.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { FinishEffect, FinishRequest } from '../ledger/ledger-types.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';

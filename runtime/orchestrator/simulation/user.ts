@@ -1,6 +1,6 @@
 /** A user who submits, cancels, retries, and repeats what was not answered. */
 import { asProblem } from '../../wire/problem.ts';
-import type { NewTaskRow } from '../ledger-rows.ts';
+import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Invariants } from './invariants.ts';
 import type { Random } from './random.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openDatabase } from '../database.ts';
-import { Ledger } from '../ledger.ts';
-import { type LedgerCallName, runGroup } from '../ledger-host.ts';
-import type { AttemptOutcome, FinishEffect } from '../ledger-types.ts';
-import { Store } from '../store.ts';
+import { openDatabase } from '../ledger/database.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { type LedgerCallName, runGroup } from '../ledger/ledger-host.ts';
+import type { AttemptOutcome, FinishEffect } from '../ledger/ledger-types.ts';
+import { Store } from '../ledger/store.ts';
 
 /** A real ledger: a file, reopened now and then. */
 export class RealLedger {

@@ -1,7 +1,8 @@
 /** The orchestrator's HTTP surface in one process, over a fake transport. */
 import { expect } from 'vitest';
 import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
-import { createOrchestratorApp, type OrchestratorDependencies } from '../app.ts';
+import { createOrchestratorApp } from '../api/app.ts';
+import type { OrchestratorDependencies } from '../api/dependencies.ts';
 import { Metrics } from '../metrics.ts';
 import { LEDGER_ID } from './fake-transport.ts';
 import { makeParts } from './orchestrator-parts.ts';

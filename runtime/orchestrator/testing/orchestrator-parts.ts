@@ -1,14 +1,15 @@
 /** The orchestrator's parts in one process, over a fake transport, with a clock that the test moves. */
-import { openDatabase } from '../database.ts';
-import { Dispatcher } from '../dispatcher.ts';
-import { Estimates } from '../estimates.ts';
-import { Fleet } from '../fleet.ts';
-import { createInlineLedger } from '../inline-ledger.ts';
-import { Ledger } from '../ledger.ts';
-import type { NewTaskRow } from '../ledger-rows.ts';
-import { RunWaiters } from '../run-waiters.ts';
+
+import { RunWaiters } from '../api/run-waiters.ts';
+import { Dispatcher } from '../dispatch/dispatcher.ts';
+import { Estimates } from '../dispatch/estimates.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { openDatabase } from '../ledger/database.ts';
+import { createInlineLedger } from '../ledger/inline-ledger.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import type { NewTaskRow } from '../ledger/ledger-rows.ts';
+import { Store } from '../ledger/store.ts';
 import { VirtualClock } from '../simulation/clock.ts';
-import { Store } from '../store.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
 
 export const LEASE_MS = 10_000;

@@ -2,15 +2,15 @@
  * A fleet in virtual time: workers of different speeds that may fail, tasks of known cost, and something that decides
  * who gets what. The real policy and the real estimates of the orchestrator decide, or what they are compared with.
  */
-import { Estimates } from '../../../runtime/orchestrator/estimates.ts';
-import type { QueuedTask } from '../../../runtime/orchestrator/ledger-types.ts';
+import { Estimates } from '../../../runtime/orchestrator/dispatch/estimates.ts';
 import {
   type Assignment,
   type RunningView,
   type SchedulingView,
   schedule,
   speculate,
-} from '../../../runtime/orchestrator/scheduler.ts';
+} from '../../../runtime/orchestrator/dispatch/scheduler.ts';
+import type { QueuedTask } from '../../../runtime/orchestrator/ledger/ledger-types.ts';
 import { EventQueue } from './event-queue.ts';
 
 /** A fleet and its work. */

@@ -20,7 +20,7 @@ const PROGRAMS: Readonly<Record<ImageTarget, Readonly<Record<string, string>>>> 
   },
   orchestrator: {
     orchestrator: 'scripts/images/programs/orchestrator.ts',
-    'ledger-thread': 'runtime/orchestrator/ledger-thread.ts',
+    'ledger-thread': 'runtime/orchestrator/ledger/ledger-thread.ts',
     motes: 'scripts/images/programs/motes.ts',
     'verify-system': 'scripts/images/verify-system.ts',
     health: 'scripts/images/programs/health.ts',

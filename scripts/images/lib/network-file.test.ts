@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readNetwork } from '../../../runtime/orchestrator/network.ts';
+import { readNetwork } from '../../../runtime/orchestrator/fleet/network.ts';
 import { networkFile, parseAddress } from './network-file.ts';
 
 describe('the network file', () => {

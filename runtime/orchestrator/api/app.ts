@@ -1,0 +1,26 @@
+/** The orchestrator's HTTP surface, as a value: only `main.ts` serves it. */
+import { Hono } from 'hono';
+import { boundBodies } from '../../http/body-budget.ts';
+import { handleErrors } from '../../http/errors.ts';
+import { guard } from '../../http/guard.ts';
+import type { OrchestratorDependencies } from './dependencies.ts';
+import { addFleetRoutes } from './routes/fleet.ts';
+import { addRunRoutes } from './routes/runs.ts';
+import { addSubmissionRoutes } from './routes/submissions.ts';
+
+/** Everything that the orchestrator answers. */
+export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
+  const app = new Hono();
+  handleErrors(app, deps.logError);
+  app.use(guard(deps.guard), boundBodies());
+  app.get('/livez', (c) => c.text('ok\n'));
+  app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  );
+  app.get('/functions', (c) => c.json({ functions: deps.functions }));
+  addFleetRoutes(app, deps);
+  addSubmissionRoutes(app, deps);
+  addRunRoutes(app, deps);
+  return app;
+}

@@ -1,0 +1,33 @@
+import type { GuardOptions } from '../../http/guard.ts';
+import type { Transport } from '../../transport/transport.ts';
+import type { FunctionListing } from '../../wire/invocation.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { Metrics } from '../metrics.ts';
+import type { RunWaiters } from './run-waiters.ts';
+import type { SubmissionRules } from './submission.ts';
+
+/** What the routes answer from. */
+export interface OrchestratorDependencies {
+  readonly ledgerId: string;
+  readonly ledger: RemoteLedger;
+  readonly dispatcher: Pick<Dispatcher, 'tasksQueued' | 'attemptsCancelled' | 'currentTasks' | 'progressOf' | 'view'>;
+  readonly transport: Pick<Transport, 'drain'>;
+  readonly fleet: Fleet;
+  readonly waiters: RunWaiters;
+  readonly metrics: Metrics;
+  readonly rules: SubmissionRules;
+  readonly functions: readonly FunctionListing[];
+  /** Reads the task file anew. @throws Problem `task_file_not_found` */
+  readonly readTaskFile: () => Promise<{ text: string; name: string }>;
+  readonly newRunId: () => string;
+  readonly now: () => number;
+  readonly guard: GuardOptions;
+  readonly version: string;
+  /** How often workers are asked to register again. */
+  readonly heartbeatMs: number;
+  /** False once the ledger has failed. */
+  readonly isReady: () => boolean;
+  readonly logError: (error: unknown, path: string) => void;
+}

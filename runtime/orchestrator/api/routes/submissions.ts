@@ -1,0 +1,121 @@
+/** What brings tasks in: the original's `POST /execute_tasks`, and `POST /tasks` for as many as a million. */
+import { createHash } from 'node:crypto';
+import type { Context, Hono } from 'hono';
+import { readText } from '../../../http/body.ts';
+import { readLines } from '../../../http/ndjson.ts';
+import type { SubmissionAnswer } from '../../../wire/orchestrator-api.ts';
+import { Problem } from '../../../wire/problem.ts';
+import { LIMITS, type Run } from '../../../wire/task.ts';
+import type { NewTaskRow } from '../../ledger/ledger-rows.ts';
+import type { OrchestratorDependencies } from '../dependencies.ts';
+import { idempotencyKey, runIdQuery, waitMs } from '../query.ts';
+import { checkLine, checkSubmission } from '../submission.ts';
+import { readTaskList, type TaskList } from '../task-list.ts';
+
+/** Lines recorded in one transaction. */
+const LINES_A_BATCH = 500;
+const IDS_A_PAGE = 1_000;
+
+export function addSubmissionRoutes(app: Hono, deps: OrchestratorDependencies): void {
+  const inProgress = new Set<string>();
+  app.post('/execute_tasks', async (c) => {
+    const key = idempotencyKey(c);
+    if (key === null) return executeTasks(c, deps, null);
+    if (inProgress.has(key))
+      throw new Problem(
+        'idempotency_in_progress',
+        `the first request with the Idempotency-Key "${key}" is not recorded yet - try again in a moment`,
+      );
+    inProgress.add(key);
+    return executeTasks(c, deps, key, () => inProgress.delete(key)).finally(() => inProgress.delete(key));
+  });
+  app.post('/tasks', (c) => streamTasks(c, deps));
+}
+
+/** Takes the body's tasks, or the task file's when there is no body; all of them or none. */
+async function executeTasks(
+  c: Context,
+  deps: OrchestratorDependencies,
+  key: string | null,
+  onRecorded = (): unknown => null,
+): Promise<Response> {
+  const waitForMs = waitMs(c);
+  const body = await readText(c, LIMITS.submissionBytes);
+  const rows = await checkSubmission(await submittedTasks(c, body, deps), deps.rules);
+  const idempotency = key === null ? null : { key, digest: createHash('sha256').update(body).digest('hex') };
+  const submitted = await deps.ledger.submit(runIdQuery(c) ?? deps.newRunId(), rows, idempotency);
+  onRecorded();
+  if (!submitted.isReplay) deps.dispatcher.tasksQueued();
+  const run = await deps.waiters.ended(submitted.run, waitForMs);
+  const tasks = submitted.isReplay ? await taskIds(deps, run.run_id) : rows.map(({ id }) => id);
+  const answer = { ...describe(run, tasks.length), tasks } satisfies SubmissionAnswer;
+  const headers = { location: `/runs/${run.run_id}`, ...(submitted.isReplay && { 'idempotency-replayed': 'true' }) };
+  return c.json(answer, answer.status === 'active' ? 202 : 200, headers);
+}
+
+function describe(run: Run, tasks: number): Omit<SubmissionAnswer, 'tasks'> {
+  const count = `${tasks} task${tasks === 1 ? '' : 's'}`;
+  if (run.status === 'active' || run.status === 'receiving')
+    return { message: `run ${run.run_id} started with ${count}`, run_id: run.run_id, status: 'active' };
+  return { message: `run ${run.run_id} ${run.status}: ${count}`, run_id: run.run_id, status: run.status };
+}
+
+async function submittedTasks(c: Context, body: string, deps: OrchestratorDependencies): Promise<TaskList> {
+  if (body === '') {
+    const file = await deps.readTaskFile();
+    return readTaskList(file.text, 'yaml', file.name);
+  }
+  // YAML is a superset of JSON: without a type that says JSON, the more forgiving reader is right.
+  const isJson = /\bjson\b/.test(c.req.header('content-type') ?? '');
+  return readTaskList(body, isJson ? 'json' : 'yaml', 'the body');
+}
+
+async function taskIds(deps: OrchestratorDependencies, runId: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page = await deps.ledger.tasks({ runId, status: null, after, limit: IDS_A_PAGE });
+    ids.push(...page.tasks.map(({ id }) => id));
+    after = page.next;
+  }
+  return ids;
+}
+
+/**
+ * Takes one task a line (NDJSON), a million at most, in bounded memory: they are staged in a run that becomes active
+ * after the last valid line and is removed otherwise.
+ */
+async function streamTasks(c: Context, deps: OrchestratorDependencies): Promise<Response> {
+  const runId = runIdQuery(c) ?? deps.newRunId();
+  const key = await deps.ledger.receive(runId);
+  try {
+    const total = await receiveLines(c, deps, key);
+    const run = await deps.ledger.activate(key);
+    deps.dispatcher.tasksQueued();
+    return c.json({ ...describe(run, total), tasks_total: total }, 202, { location: `/runs/${runId}` });
+  } catch (error) {
+    // Nothing of it has run. What is left after a crash here is removed at the next start.
+    while (await deps.ledger.discard(key)) {}
+    throw error instanceof RangeError ? new Problem('body_too_large', error.message) : error;
+  }
+}
+
+async function receiveLines(c: Context, deps: OrchestratorDependencies, run: number): Promise<number> {
+  let total = 0;
+  let batch: NewTaskRow[] = [];
+  const record = async (): Promise<void> => {
+    await deps.ledger.receiveTasks(run, batch);
+    batch = [];
+  };
+  for await (const lines of readLines(c.req.raw.body ?? [], LIMITS.lineBytes)) {
+    for (const line of lines) {
+      total += 1;
+      if (total > LIMITS.streamedTasks)
+        throw new Problem('too_many_tasks', `over ${LIMITS.streamedTasks} lines - split them into several runs`);
+      batch.push(checkLine(line, total, deps.rules));
+      if (batch.length >= LINES_A_BATCH) await record();
+    }
+  }
+  if (batch.length > 0) await record();
+  if (total === 0) throw new Problem('no_tasks', 'the body has no lines - send one task, as JSON, a line');
+  return total;
+}

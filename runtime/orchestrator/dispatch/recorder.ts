@@ -1,0 +1,230 @@
+/** From the workers' events to the ledger: outcomes and checkpoints, recorded in groups and then acknowledged. */
+
+import type { Transport } from '../../transport/transport.ts';
+import { type AttemptKey, type InvocationEvent, isTerminal, type TerminalEvent } from '../../wire/invocation.ts';
+import { asProblem, Problem } from '../../wire/problem.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
+import type { DispatcherLog } from '../ports.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { Live, LiveAttempts } from './live-attempts.ts';
+
+export interface RecorderOptions {
+  readonly ledgerId: string;
+  readonly ledger: Pick<RemoteLedger, 'finish' | 'keyOf' | 'saveCheckpoint'>;
+  readonly transport: Pick<Transport, 'acknowledge' | 'cancel'>;
+  readonly fleet: Fleet;
+  readonly live: LiveAttempts;
+  readonly now: () => number;
+  readonly log: DispatcherLog;
+  /** An attempt ended; what it taught may be used at once. */
+  readonly onEnded: (live: Live, outcome: AttemptOutcome) => void;
+  /** Outcomes are on disk. */
+  readonly onRecorded: (effects: readonly FinishEffect[]) => void;
+}
+
+/** An outcome on its way to the ledger. */
+interface Outcome {
+  readonly request: FinishRequest;
+  readonly key: AttemptKey;
+  readonly workerId: string;
+  /** The worker said so, and keeps it until it is acknowledged; else it was concluded here. */
+  readonly isHeard: boolean;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #outcomes: Outcome[] = [];
+  #isFlushing = false;
+  readonly #acknowledgements: Acknowledgements;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#acknowledgements = new Acknowledgements(options);
+  }
+
+  /** Takes what a worker said. An event without a ledger's key, or of another ledger, is nobody's. */
+  hear(workerId: string, events: readonly InvocationEvent[]): void {
+    for (const event of events) {
+      if (!isKeyed(event) || event.ledger_id !== this.#options.ledgerId) continue;
+      const live = this.#options.live.get(event);
+      if (live) this.#hearLive(live, event);
+      else if (isTerminal(event)) void this.#recordLate(workerId, keyOf(event), event);
+      else if (event.event === 'heartbeat') this.#stopStray(workerId, event);
+    }
+  }
+
+  /** It computes for nobody: the cancel was lost, or overtook the request that it was to cancel. */
+  #stopStray(workerId: string, { run_id, task_id, attempt }: AttemptKey): void {
+    this.stop([{ runId: run_id, taskId: task_id, attempt, workerId }]);
+  }
+
+  #hearLive(live: Live, event: InvocationEvent): void {
+    const now = this.#options.now();
+    live.heardAt = now;
+    if (event.event === 'started') live.begunAt ??= now;
+    else if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
+    else if (event.event === 'checkpoint') this.#saveCheckpoint(live, event.state);
+    else if (isTerminal(event)) this.#hearEnd(live, outcomeOf(event));
+  }
+
+  /** What a worker declined it does not keep: an acknowledgement could only meet what a repeated delivery left there. */
+  #hearEnd(live: Live, outcome: AttemptOutcome): void {
+    if (outcome.status === 'released' && !outcome.hadBegun) this.#options.fleet.noteDraining(live.workerId);
+    this.end(live, outcome, outcome.status === 'succeeded' || outcome.hadBegun);
+  }
+
+  #saveCheckpoint(live: Live, state: string): void {
+    this.#options.ledger.saveCheckpoint(live.task.key, live.attempt, state).catch((error) => {
+      this.#options.log.warn(`a checkpoint was not kept: ${asProblem(error).message}`, about(live));
+    });
+  }
+
+  /**
+   * Ends an attempt: its slot is free at once, its outcome goes to the ledger with those that come beside it.
+   * @param isHeard whether its worker said so
+   */
+  end(live: Live, outcome: AttemptOutcome, isHeard = false): void {
+    if (!this.#options.live.delete(live)) return;
+    if (outcome.status !== 'succeeded')
+      this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, about(live));
+    this.#options.onEnded(live, outcome);
+    this.#record({
+      request: { task: live.task.key, run: live.task.run, attempt: live.attempt, outcome },
+      key: live.key,
+      workerId: live.workerId,
+      isHeard,
+    });
+  }
+
+  /** Ends an attempt whose worker is gone. */
+  lose(live: Live, why: string): void {
+    const error = new Problem('worker_lost', `the worker ${live.workerId} was lost: ${why}`);
+    this.end(live, failure('lost', error, live));
+  }
+
+  /** An outcome of an attempt that the ledger has ended already, or whose start it never recorded. */
+  async #recordLate(workerId: string, key: AttemptKey, event: TerminalEvent): Promise<void> {
+    try {
+      const task = await this.#options.ledger.keyOf(key.run_id, key.task_id);
+      if (task === null) this.#acknowledgements.add(workerId, [key]);
+      else
+        this.#record({
+          request: { task, attempt: key.attempt, outcome: outcomeOf(event) },
+          key,
+          workerId,
+          isHeard: true,
+        });
+    } catch (error) {
+      this.#options.log.error(`a late outcome could not be recorded: ${asProblem(error).message}`, {
+        ...key,
+        worker: workerId,
+      });
+    }
+  }
+
+  #record(outcome: Outcome): void {
+    this.#outcomes.push(outcome);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => void this.#flushAll());
+  }
+
+  /** One group at a time: what comes while the ledger records one goes together with the next. */
+  async #flushAll(): Promise<void> {
+    while (this.#outcomes.length > 0) {
+      const batch = this.#outcomes;
+      this.#outcomes = [];
+      await this.#flush(batch);
+    }
+    this.#isFlushing = false;
+  }
+
+  /**
+   * An outcome is acknowledged only after the commit: until then the worker's outbox is the one that has it. What was
+   * concluded here is not acknowledged: the worker may hold a result that has not arrived yet.
+   */
+  async #flush(batch: readonly Outcome[]): Promise<void> {
+    try {
+      const effects = (await this.#options.ledger.finish(batch.map(({ request }) => request))).filter(
+        (effect) => effect !== null,
+      );
+      for (const effect of effects)
+        if (effect.divergent)
+          this.#options.log.error('divergence: a second result differs from the recorded one', { ...effect });
+      this.stop(effects.flatMap((effect) => effect.stop));
+      this.#options.onRecorded(effects);
+      const heard = batch.filter(({ isHeard }) => isHeard);
+      const byWorker = Map.groupBy(heard, ({ workerId }) => workerId);
+      for (const [workerId, outcomes] of byWorker)
+        this.#acknowledgements.add(
+          workerId,
+          outcomes.map(({ key }) => key),
+        );
+    } catch (error) {
+      this.#options.log.error(`outcomes could not be recorded: ${asProblem(error).message}`, {});
+    }
+  }
+
+  /** Sends again what workers did not take. */
+  acknowledgeAgain(): void {
+    this.#acknowledgements.retry();
+  }
+
+  /** Stops attempts that the ledger has ended; one that cannot be reached only computes for nothing. */
+  stop(requests: readonly StopRequest[]): void {
+    for (const { runId, taskId, attempt, workerId } of requests) {
+      const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
+      const live = this.#options.live.get(key);
+      if (live) this.#options.live.delete(live);
+      const worker = this.#options.fleet.get(workerId);
+      if (!worker) continue;
+      this.#options.transport.cancel(worker, key).catch((error) => {
+        this.#options.log.warn(`${workerId} did not take a cancellation: ${asProblem(error).message}`, {
+          run: runId,
+          task: taskId,
+          attempt,
+          worker: workerId,
+        });
+      });
+    }
+  }
+}
+
+/** A failure as an outcome; an attempt of which nothing was heard had not begun. */
+export function failure(status: Failure['status'], error: Problem, live: Live): Failure {
+  return { status, error: error.toJSON(), hadBegun: live.begunAt !== null };
+}
+
+/** How the log names an attempt. */
+export function about({ task, attempt, workerId }: Live): Record<string, unknown> {
+  return { run: task.runId, task: task.id, attempt, worker: workerId };
+}
+
+function isKeyed<E extends InvocationEvent>(event: E): event is E & AttemptKey {
+  return (
+    event.ledger_id !== undefined &&
+    event.run_id !== undefined &&
+    event.task_id !== undefined &&
+    event.attempt !== undefined
+  );
+}
+
+function keyOf({ ledger_id, run_id, task_id, attempt }: AttemptKey): AttemptKey {
+  return { ledger_id, run_id, task_id, attempt };
+}
+
+function outcomeOf(event: TerminalEvent): AttemptOutcome {
+  if (event.event === 'succeeded')
+    return { status: 'succeeded', result: JSON.stringify(event.result), measured: JSON.stringify(event.measured) };
+  // A task's user cancels in the ledger, which ends the attempt. A live one that was stopped all the same was given up by
+  // an orchestrator that died before it had recorded that: the task is to be run again.
+  if (event.status === 'cancelled') {
+    const error = new Problem('worker_lost', 'its worker stopped it, though it was not cancelled').toJSON();
+    return { status: 'lost', error, hadBegun: true };
+  }
+  // A worker that declines one attempt of many says so in the stream: then it has not begun with it.
+  if (event.error.code === 'draining') return { status: 'released', error: event.error, hadBegun: false };
+  return { status: event.status, error: event.error, hadBegun: event.error.code !== 'overload' };
+}

@@ -1,0 +1,122 @@
+/** The rows of the ledger's tables, as the statements give and take them. Times are milliseconds since 1970. */
+import type { AttemptStatus, RunStatus, TaskStatus } from '../../wire/task.ts';
+
+export interface RunRow {
+  key: number;
+  id: string;
+  status: RunStatus;
+  created_at: number;
+  ended_at: number | null;
+  queued: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+}
+
+/** `parameters`, `retry_on`, `result`, `measured` and `error` are JSON texts. */
+export interface TaskRow {
+  key: number;
+  run: number;
+  run_id: string;
+  id: string;
+  type: string;
+  function: string;
+  parameters: string;
+  description: string | null;
+  priority: number;
+  cost: number;
+  memory: number;
+  retries: number;
+  retry_on: string;
+  timeout_ms: number | null;
+  status: TaskStatus;
+  attempts: number;
+  failures: number;
+  not_before: number;
+  worker_id: string | null;
+  started_at: number | null;
+  ended_at: number | null;
+  result: string | null;
+  measured: string | null;
+  error: string | null;
+}
+
+export interface AttemptRow {
+  task: number;
+  attempt: number;
+  worker_id: string;
+  instance: string;
+  status: AttemptStatus;
+  started_at: number;
+  ended_at: number | null;
+  error: string | null;
+  /** A superseded result that differs from the recorded one, as JSON; null without such. */
+  divergence: string | null;
+}
+
+export interface IdempotencyRow {
+  key: string;
+  digest: string;
+  run_id: string;
+  created_at: number;
+}
+
+/** What the scheduler needs of a task. */
+export type QueuedRow = Pick<
+  TaskRow,
+  | 'key'
+  | 'run'
+  | 'id'
+  | 'type'
+  | 'function'
+  | 'parameters'
+  | 'priority'
+  | 'cost'
+  | 'memory'
+  | 'timeout_ms'
+  | 'attempts'
+  | 'worker_id'
+>;
+
+export type NewTaskRow = Pick<
+  TaskRow,
+  | 'id'
+  | 'type'
+  | 'function'
+  | 'parameters'
+  | 'description'
+  | 'priority'
+  | 'cost'
+  | 'memory'
+  | 'retries'
+  | 'retry_on'
+  | 'timeout_ms'
+>;
+
+export interface WorkerRow {
+  id: string;
+  host: string;
+  port: number;
+  /** 1 where it answers by https://. */
+  tls?: number;
+}
+
+export interface EstimateRow {
+  function: string;
+  worker_id: string;
+  ms_per_unit: number;
+  samples: number;
+}
+
+/** A result on its way into a task's row; JSON texts. */
+export interface RecordedResult {
+  readonly endedAt: number;
+  readonly result: string;
+  readonly measured: string;
+  /** Whether its result file is to be written. */
+  readonly isExportDue: boolean;
+}
+
+/** How a run's counters change, by status. */
+export type CounterChange = Record<TaskStatus, number>;
