@@ -3,16 +3,20 @@ import type { Transport } from '../../transport/transport.ts';
 import type { AttemptKey } from '../../wire/invocation.ts';
 import { asProblem } from '../../wire/problem.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { DispatcherLog } from '../ports.ts';
+import type { DispatcherLog, Timers } from '../ports.ts';
 
 export interface AcknowledgementsOptions {
   readonly transport: Pick<Transport, 'acknowledge'>;
   readonly fleet: Pick<Fleet, 'get'>;
+  readonly timers: Timers;
   readonly log: Pick<DispatcherLog, 'warn'>;
 }
 
 /** Kept for a worker that does not take them: as many as its outbox holds. */
 const KEPT = 65_536;
+
+/** Between two requests to a worker: one costs as much as ten short tasks, and nobody waits for it. */
+const PAUSE_MS = 50;
 
 /** One request at a time for each worker, which under load takes many; what a worker did not take is sent again. */
 export class Acknowledgements {
@@ -46,6 +50,7 @@ export class Acknowledgements {
       if (!worker?.online) continue;
       try {
         await this.#options.transport.acknowledge(worker, keys);
+        await new Promise<void>((resolve) => this.#options.timers.set(resolve, PAUSE_MS));
       } catch (error) {
         this.#options.log.warn(`${workerId} did not take an acknowledgement: ${asProblem(error).message}`, {
           worker: workerId,

@@ -70,7 +70,7 @@ export class Dispatcher {
     this.#options = options;
     const shared = { ledgerId, transport, fleet, live: this.#live, log };
     this.#recorder = new Recorder({
-      ...{ ...shared, ledger, now },
+      ...{ ...shared, ledger, now, timers: options.timers },
       onEnded: (live, outcome) => this.#ended(live, outcome),
       onRecorded: (effects) => this.#recorded(effects),
     });

@@ -117,6 +117,7 @@ describe('an orchestrator that starts again', () => {
     await settle();
     expect(second.ledger.run('r1')).toMatchObject({ status: 'succeeded', tasks: { succeeded: 2 } });
     expect(second.transport.deliveries).toEqual([]);
+    await second.pass(100);
     expect(second.transport.acknowledged.sort()).toEqual(['r1/a#1', 'r1/b#1']);
   });
 

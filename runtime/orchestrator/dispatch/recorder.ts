@@ -6,7 +6,7 @@ import { asProblem, Problem } from '../../wire/problem.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
-import type { DispatcherLog } from '../ports.ts';
+import type { DispatcherLog, Timers } from '../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { Live, LiveAttempts } from './live-attempts.ts';
 
@@ -17,6 +17,7 @@ export interface RecorderOptions {
   readonly fleet: Fleet;
   readonly live: LiveAttempts;
   readonly now: () => number;
+  readonly timers: Timers;
   readonly log: DispatcherLog;
   /** An attempt ended; what it taught may be used at once. */
   readonly onEnded: (live: Live, outcome: AttemptOutcome) => void;
