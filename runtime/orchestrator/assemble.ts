@@ -9,9 +9,11 @@ import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import { readVersions } from '../function/build.ts';
 import { listFunctions } from '../function/listing.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import { Problem } from '../wire/problem.ts';
 import { newRunId } from '../wire/run-id.ts';
 import { createOrchestratorApp } from './api/app.ts';
+import type { OrchestratorDependencies } from './api/dependencies.ts';
 import { RunWaiters } from './api/run-waiters.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Estimates } from './dispatch/estimates.ts';
@@ -55,34 +57,74 @@ const realTimers: Timers = {
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
+const CLOCK = { now: Date.now, timers: realTimers };
+
 /** @throws Error saying why the ledger cannot be opened, or that there is no build */
 export async function assembleOrchestrator(setting: OrchestratorSetting): Promise<Orchestrator> {
-  const { flags, token, ca, network, logger } = setting;
   const functions = listFunctions(declarations, readVersions());
-  const { ledger, failed, close } = await openLedgerIn(
-    flags.ledger ?? join(flags.data, 'data'),
-    flags.resultFiles === 'on',
-  );
-  const ledgerId = await ledger.identify(randomUUID());
-  await discardUnreceived(ledger);
+  const opened = await openLedgerIn(setting.flags);
+  const ledgerId = await opened.ledger.identify(randomUUID());
+  await discardUnreceived(opened.ledger);
+  const upkeep = createUpkeep(setting, opened.ledger);
+  const dispatch = await createDispatch(setting, { ledger: opened.ledger, ledgerId }, upkeep);
+  return {
+    app: createApp(setting, { ...opened, ledgerId, functions, waiters: upkeep.waiters, ...dispatch }),
+    failed: opened.failed,
+    start: () => startAll(setting, opened.ledger, upkeep, dispatch),
+    async stop() {
+      dispatch.fleet.stop();
+      upkeep.retention.stop();
+      dispatch.dispatcher.stop();
+      await dispatch.transport.close();
+      await upkeep.files.idle();
+      await opened.close();
+    },
+  };
+}
+
+/** What follows from recorded outcomes, and what time brings: files, waiting clients, pruning. */
+interface Upkeep {
+  readonly waiters: RunWaiters;
+  readonly files: ResultFiles;
+  readonly retention: Retention;
+  /** There may be results without a file. */
+  writeFiles(): void;
+}
+
+function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedger): Upkeep {
+  const logError = (message: string): void => logger.error(message);
+  const files = new ResultFiles({ folder: join(flags.data, 'results'), ledger, logError });
+  return {
+    files,
+    writeFiles: () => (flags.resultFiles === 'on' ? files.wake() : undefined),
+    waiters: new RunWaiters((runId) => ledger.run(runId)),
+    retention: new Retention({
+      ...{ ledger, ...CLOCK, log: logger },
+      keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
+      keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
+    }),
+  };
+}
+
+/** What brings tasks to workers. */
+interface Dispatch {
+  readonly transport: Transport;
+  readonly fleet: Fleet;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: Metrics;
+}
+
+async function createDispatch(
+  { flags, token, ca, logger }: OrchestratorSetting,
+  books: { ledger: RemoteLedger; ledgerId: string },
+  upkeep: Upkeep,
+): Promise<Dispatch> {
   const leaseMs = flags.lease * 1000;
   const transport = createHttpTransport({ token, ...(ca && { ca }), pingTimeoutMs: flags.pingTimeout * 1000, leaseMs });
-  const waiters = new RunWaiters((runId) => ledger.run(runId));
-  const files = new ResultFiles({
-    folder: join(flags.data, 'results'),
-    ledger,
-    logError: (message) => logger.error(message),
-  });
-  const writeFiles = (): void => (flags.resultFiles === 'on' ? files.wake() : undefined);
-  const clock = { now: Date.now, timers: realTimers };
-  const retention = new Retention({
-    ...{ ledger, ...clock, log: logger },
-    keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
-    keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
-  });
+  const { ledger } = books;
   const metrics = new Metrics({ counts: () => ledger.counts(), workers: () => fleet.summary().status });
   const fleet: Fleet = new Fleet({
-    ...{ transport, ...clock, pingIntervalMs: flags.pingInterval * 1000 },
+    ...{ transport, ...CLOCK, pingIntervalMs: flags.pingInterval * 1000 },
     log: (message, worker) => logger.info({ worker }, message),
     onChange: (worker) => dispatcher.workerChanged(worker),
     onAnswer: (worker) => dispatcher.workerAnswered(worker),
@@ -90,8 +132,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
   });
   const dispatcher = new Dispatcher({
-    ...{ ledgerId, ledger, transport, fleet, ...clock, leaseMs },
-    speculation: flags.speculation === 'on',
+    ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates: new Estimates(await ledger.estimates()),
     log: {
       info: (message, about) => logger.info(about, message),
@@ -100,52 +141,55 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     },
     onRecorded: (effects) => {
       metrics.count(effects);
-      writeFiles();
-      for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
+      upkeep.writeFiles();
+      for (const { endedRun } of effects) if (endedRun) upkeep.waiters.notify(endedRun);
     },
   });
+  return { transport, fleet, dispatcher, metrics };
+}
+
+type AppParts = Pick<OrchestratorDependencies, 'ledger' | 'ledgerId' | 'functions' | 'waiters'> & Dispatch;
+
+function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Promise<Error> }): Hono {
+  const { flags, token, logger, version } = setting;
+  const { failed, ...shared } = parts;
   let isReady = true;
   void failed.then(() => {
     isReady = false;
   });
-  const app = createOrchestratorApp({
-    ...{ ledgerId, ledger, dispatcher, transport, fleet, waiters, metrics, functions, newRunId, now: Date.now },
+  return createOrchestratorApp({
+    ...{ ...shared, newRunId, now: Date.now, version, heartbeatMs: HEARTBEAT_MS, isReady: () => isReady },
     rules: {
       findFunction: (type) => findDeclaration(type) ?? undefined,
-      functionNames: functions.flatMap(({ name, also_named }) => [name, ...also_named]),
+      functionNames: shared.functions.flatMap(({ name, also_named }) => [name, ...also_named]),
       slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
     },
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),
-    ...{ version: setting.version, heartbeatMs: HEARTBEAT_MS, isReady: () => isReady },
     logError: (error, path) => logger.error({ err: error, path }, 'a request failed'),
   });
-  return {
-    app,
-    failed,
-    async start() {
-      for (const worker of await ledger.rememberedWorkers()) fleet.add(worker, 'registered');
-      for (const { tls, ...worker } of network)
-        fleet.add({ ...worker, tls: tls ?? flags.tlsCert !== undefined }, 'network');
-      await dispatcher.start();
-      fleet.start();
-      retention.start();
-      writeFiles();
-    },
-    async stop() {
-      fleet.stop();
-      retention.stop();
-      dispatcher.stop();
-      await transport.close();
-      await files.idle();
-      await close();
-    },
-  };
 }
 
-async function openLedgerIn(folder: string, exportsResults: boolean): ReturnType<typeof openLedger> {
+async function startAll(
+  { flags, network }: OrchestratorSetting,
+  ledger: RemoteLedger,
+  { retention, writeFiles }: Upkeep,
+  { fleet, dispatcher }: Dispatch,
+): Promise<void> {
+  for (const worker of await ledger.rememberedWorkers()) fleet.add(worker, 'registered');
+  for (const { tls, ...worker } of network) {
+    fleet.add({ ...worker, tls: tls ?? flags.tlsCert !== undefined }, 'network');
+  }
+  await dispatcher.start();
+  fleet.start();
+  retention.start();
+  writeFiles();
+}
+
+async function openLedgerIn(flags: OrchestratorFlags): ReturnType<typeof openLedger> {
+  const folder = flags.ledger ?? join(flags.data, 'data');
   mkdirSync(folder, { recursive: true });
-  return openLedger({ path: resolve(folder, 'ledger.sqlite'), exportsResults });
+  return openLedger({ path: resolve(folder, 'ledger.sqlite'), exportsResults: flags.resultFiles === 'on' });
 }
 
 /** Runs whose stream of tasks broke with the last orchestrator: their senders were told nothing, so nothing is lost. */

@@ -38,80 +38,74 @@ Examples:
 export function defineOrchestratorCommand(): Command {
   const command = new Command('orchestrator')
     .description('The single role: takes tasks, sends them to workers, keeps every result.')
-    .addOption(
-      number('--port <port>', 'where to answer; 0 lets the system choose', 0, 65_535).default(5000).env('MOTES_PORT'),
-    )
-    .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('MOTES_HOST'))
-    .addOption(
-      new Option('--network <file>', 'the workers of the network, or "none"')
-        .default(DEFAULT_NETWORK_FILE)
-        .env('MOTES_NETWORK'),
-    )
-    .addOption(
-      new Option('--tasks <file>', 'what POST /execute_tasks runs without a body')
-        .default('configs/tasks.yaml')
-        .env('MOTES_TASKS'),
-    )
-    .addOption(new Option('--data <folder>', 'where data/, results/ and logs/ are').default('.').env('MOTES_DATA'))
-    .addOption(new Option('--ledger <folder>', 'where the ledger is (default: DATA/data)').env('MOTES_LEDGER'))
-    .addOption(
-      number('--ping-interval <seconds>', 'how often workers are pinged', 1, 86_400)
-        .default(30)
-        .env('MOTES_PING_INTERVAL'),
-    )
-    .addOption(
-      number('--ping-timeout <seconds>', 'a worker silent for so long is offline', 1, 600)
-        .default(5)
-        .env('MOTES_PING_TIMEOUT'),
-    )
-    .addOption(
-      number('--lease <seconds>', 'an attempt silent for so long is lost', 3, 3_600).default(10).env('MOTES_LEASE'),
-    )
-    .addOption(
-      number('--slot-memory <MiB>', 'what one task may use', 1, 2 ** 20)
-        .default(DEFAULT_SLOT_MEMORY_BYTES / 1024 ** 2)
-        .env('MOTES_SLOT_MEMORY'),
-    )
-    .addOption(
-      new Option('--speculation <mode>', 'run stragglers a second time where slots idle')
-        .choices(['on', 'off'])
-        .default('on')
-        .env('MOTES_SPECULATION'),
-    )
-    .addOption(
-      new Option('--result-files <mode>', 'write results/ beside the ledger')
-        .choices(['on', 'off'])
-        .default('on')
-        .env('MOTES_RESULT_FILES'),
-    )
-    .addOption(
-      number('--keep-days <days>', 'forget runs that ended so long ago (default: never)', 1, 36_500).env(
-        'MOTES_KEEP_DAYS',
-      ),
-    )
-    .addOption(
-      number(
-        '--keep-mib <MiB>',
-        'forget the oldest ended runs while the ledger holds more (default: never)',
-        1,
-        2 ** 24,
-      ).env('MOTES_KEEP_MIB'),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'how much is logged')
-        .choices(LOG_LEVELS)
-        .default('info')
-        .env('MOTES_LOG_LEVEL'),
-    )
-    .addOption(
-      new Option('--log-format <format>', 'auto: text on a terminal, JSON lines elsewhere')
-        .choices(LOG_FORMATS)
-        .default('auto')
-        .env('MOTES_LOG_FORMAT'),
-    )
     .addHelpText('after', EXAMPLES);
-  for (const option of serverAccessOptions()) command.addOption(option);
+  const options = [
+    ...placeOptions(),
+    ...fleetOptions(),
+    ...keepingOptions(),
+    ...logOptions(),
+    ...serverAccessOptions(),
+  ];
+  for (const option of options) command.addOption(option);
   return command;
+}
+
+function placeOptions(): Option[] {
+  return [
+    number('--port <port>', 'where to answer; 0 lets the system choose', 0, 65_535).default(5000).env('MOTES_PORT'),
+    text('--host <address>', 'the address to listen on', '127.0.0.1').env('MOTES_HOST'),
+    text('--network <file>', 'the workers of the network, or "none"', DEFAULT_NETWORK_FILE).env('MOTES_NETWORK'),
+    text('--tasks <file>', 'what POST /execute_tasks runs without a body', 'configs/tasks.yaml').env('MOTES_TASKS'),
+    text('--data <folder>', 'where data/, results/ and logs/ are', '.').env('MOTES_DATA'),
+    new Option('--ledger <folder>', 'where the ledger is (default: DATA/data)').env('MOTES_LEDGER'),
+  ];
+}
+
+function fleetOptions(): Option[] {
+  const slotMemory = DEFAULT_SLOT_MEMORY_BYTES / 1024 ** 2;
+  return [
+    number('--ping-interval <seconds>', 'how often workers are pinged', 1, 86_400)
+      .default(30)
+      .env('MOTES_PING_INTERVAL'),
+    number('--ping-timeout <seconds>', 'a worker silent for so long is offline', 1, 600)
+      .default(5)
+      .env('MOTES_PING_TIMEOUT'),
+    number('--lease <seconds>', 'an attempt silent for so long is lost', 3, 3_600).default(10).env('MOTES_LEASE'),
+    number('--slot-memory <MiB>', 'what one task may use', 1, 2 ** 20)
+      .default(slotMemory)
+      .env('MOTES_SLOT_MEMORY'),
+    choice('--speculation <mode>', 'run stragglers a second time where slots idle', ['on', 'off']).env(
+      'MOTES_SPECULATION',
+    ),
+  ];
+}
+
+function keepingOptions(): Option[] {
+  const days = 'forget runs that ended so long ago (default: never)';
+  const mib = 'forget the oldest ended runs while the ledger holds more (default: never)';
+  return [
+    choice('--result-files <mode>', 'write results/ beside the ledger', ['on', 'off']).env('MOTES_RESULT_FILES'),
+    number('--keep-days <days>', days, 1, 36_500).env('MOTES_KEEP_DAYS'),
+    number('--keep-mib <MiB>', mib, 1, 2 ** 24).env('MOTES_KEEP_MIB'),
+  ];
+}
+
+function logOptions(): Option[] {
+  return [
+    choice('--log-level <level>', 'how much is logged', LOG_LEVELS).default('info').env('MOTES_LOG_LEVEL'),
+    choice('--log-format <format>', 'auto: text on a terminal, JSON lines elsewhere', LOG_FORMATS)
+      .default('auto')
+      .env('MOTES_LOG_FORMAT'),
+  ];
+}
+
+function text(flags: string, description: string, otherwise: string): Option {
+  return new Option(flags, description).default(otherwise);
+}
+
+/** One of a closed set, the first unless said otherwise. */
+function choice(flags: string, description: string, choices: readonly [string, ...string[]]): Option {
+  return new Option(flags, description).choices(choices).default(choices[0]);
 }
 
 function number(flags: string, description: string, least: number, most: number): Option {
