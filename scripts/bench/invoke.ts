@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
+import { workerProgram } from '../../runtime/cli/role-scripts.ts';
 import { type BenchRow, interleave, median, medianRatio, medianRow, printRows } from './lib/measure.ts';
 import { type ServerProcess, startServer } from './lib/server-process.ts';
 
@@ -29,8 +30,11 @@ export async function benchInvoke(): Promise<BenchRow[]> {
 }
 
 function startWorker(slots = 2): Promise<ServerProcess> {
-  const main = fileURLToPath(new URL('../../runtime/worker/main.ts', import.meta.url));
-  return startServer((port) => [main, '--port', `${port}`, '--slots', `${slots}`, '--log-level', 'silent'], '/readyz');
+  const { script, nodeArgs } = workerProgram([]);
+  return startServer(
+    (port) => [...nodeArgs, script, '--port', `${port}`, '--slots', `${slots}`, '--log-level', 'silent'],
+    '/readyz',
+  );
 }
 
 function startFramework(): Promise<ServerProcess> {

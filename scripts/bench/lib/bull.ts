@@ -2,6 +2,7 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,10 +18,28 @@ const CONCURRENCY = 32;
 const POLL_MS = 5;
 const QUEUE = 'bench';
 
+/** Waits until somebody listens on a port. @throws Error after ten seconds. */
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const socket = connect(port, '127.0.0.1');
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isThere) return;
+    if (tries === 1_000) throw new Error('redis-server does not come up');
+    await wait(10);
+  }
+}
+
 /** True where `redis-server` is installed. */
 export function hasRedis(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
+
+/** When Redis makes its log durable: once a second, or before each answer, as motes does. */
+export type AppendFsync = 'everysec' | 'always';
 
 /** Redis, a queue and workers on it. */
 export class BullPeer {
@@ -29,16 +48,17 @@ export class BullPeer {
   readonly #folder: string;
   #queue!: Queue;
 
-  private constructor(port: number) {
+  private constructor(port: number, appendfsync: AppendFsync) {
     this.#folder = mkdtempSync(join(tmpdir(), 'motes-bench-redis-'));
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
+    const durable = ['--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''];
     const args = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', this.#folder, ...durable];
     this.#redis = spawn('redis-server', args, { stdio: 'ignore' });
   }
 
-  static async start(): Promise<BullPeer> {
+  static async start(appendfsync: AppendFsync): Promise<BullPeer> {
     const port = await freePort();
-    const peer = new BullPeer(port);
+    const peer = new BullPeer(port, appendfsync);
+    await answers(port);
     peer.#queue = new Queue(QUEUE, { connection: { host: '127.0.0.1', port } });
     await peer.#queue.waitUntilReady();
     const script = fileURLToPath(new URL('./bull-worker.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { roleScript, workerProgram } from '../../../runtime/cli/role-scripts.ts';
 import { cpuMs } from './process-stat.ts';
 
 const START_DEADLINE_MS = 30_000;
@@ -38,9 +38,9 @@ export class RoleProcess {
 
   /** @throws Error when it does not come up in time. */
   static async start({ role, args, probed = false, nodeArgs = [] }: RoleOptions): Promise<RoleProcess> {
-    const script = fileURLToPath(new URL(`../../../runtime/${role}/main.ts`, import.meta.url));
-    const execArgv = [...(probed ? ['--import', PROBE] : []), ...nodeArgs];
-    const child = fork(script, [...args, '--log-level', 'silent'], {
+    const program = role === 'worker' ? workerProgram([]) : { script: roleScript(role), nodeArgs: [] };
+    const execArgv = [...program.nodeArgs, ...(probed ? ['--import', PROBE] : []), ...nodeArgs];
+    const child = fork(program.script, [...args, '--log-level', 'silent'], {
       execArgv,
       env: plainEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
