@@ -125,7 +125,7 @@ function matches(route: string, path: string): boolean {
   return expected.length === given.length && expected.every((part, at) => part.startsWith(':') || part === given[at]);
 }
 
-function checkCompose(words: readonly string[]): void {
+function checkCompose(words: readonly string[]): Promise<void> | undefined {
   const services = Object.keys((parse(read('docker-compose.yml')) as { services: object }).services);
   const rest = [...words];
   while (rest[0] === '-f') {
@@ -133,6 +133,11 @@ function checkCompose(words: readonly string[]): void {
     if (!existsSync(PROJECT + file)) refuse(`file ${file}`);
   }
   const verb = rest.shift()!;
+  if (verb === 'exec') {
+    const [service, program, ...more] = rest;
+    if (!services.includes(service!) || program !== 'motes') refuse(`docker-compose exec ${rest.join(' ')}`);
+    return checkMotes(more);
+  }
   const options = COMPOSE[verb] ?? refuse(`checked docker-compose ${verb}`);
   for (const word of rest) {
     const isKnown = word.startsWith('-')
@@ -140,6 +145,7 @@ function checkCompose(words: readonly string[]): void {
       : /^\d+$/.test(word) || services.includes(serviceOf(word));
     if (!isKnown) refuse(`docker-compose ${verb} ${word}`);
   }
+  return undefined;
 }
 
 /** `worker1=2` is a service and how many of it. */
@@ -206,6 +212,7 @@ describe('a command that is wrong', () => {
     'docker-compose up --colour',
     'docker-compose -f none.yml up',
     'docker-compose restart worker9',
+    'docker-compose exec orchestrator motes statsu',
     'no-such-program',
   ];
   for (const text of wrong)
