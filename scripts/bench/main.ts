@@ -61,40 +61,50 @@ async function main(): Promise<void> {
     .description('Measures motes on this machine and says which budgets are kept.')
     .argument('[name...]', 'which benches; all of them without')
     .option('--json', 'print one JSON document and nothing else on standard output')
+    .option('--markdown', 'print the tables as Markdown, for docs/benchmarks.md')
     .addHelpText('after', `\nBenches:\n${list.join('\n')}\n\nExample:\n  $ npm run bench -- dispatch latency`)
     .parse();
   const names = command.args.length > 0 ? command.args : Object.keys(BENCHES);
   const unknown = names.filter((name) => !(name in BENCHES));
   if (unknown.length > 0) command.error(`error: there is no bench ${unknown.join(', ')}; --help lists them`);
-  const reports = await runAll(names, command.opts<{ json?: boolean }>().json === true);
-  if (command.opts<{ json?: boolean }>().json) print(JSON.stringify(documentOf(reports), null, 2));
-}
-
-async function runAll(names: readonly string[], isJson: boolean): Promise<Report[]> {
-  if (!isJson) print(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
+  const { json, markdown } = command.opts<{ json?: boolean; markdown?: boolean }>();
+  if (!json) print(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
   const reports: Report[] = [];
   for (const name of names) {
-    console.error(`${name}: ${BENCHES[name]!.summary} …`);
-    const rows = (await BENCHES[name]!.run()).map((row) => ({ ...row, kept: keepsBound(row) }));
-    reports.push({ bench: name, rows });
-    if (!isJson) print(tableOf(rows));
+    const report = await runBench(name);
+    reports.push(report);
+    if (!json) print(markdown ? markdownOf(report) : tableOf(report));
   }
-  return reports;
+  if (json) print(JSON.stringify(documentOf(reports), null, 2));
+}
+
+async function runBench(name: string): Promise<Report> {
+  const { summary, run } = BENCHES[name]!;
+  console.error(`${name}: ${summary} …`);
+  return { bench: name, rows: (await run()).map((row) => ({ ...row, kept: keepsBound(row) })) };
 }
 
 function documentOf(reports: readonly Report[]): object {
   return { machine: describeMachine(), date: new Date().toISOString(), benches: reports };
 }
 
-function tableOf(rows: readonly BenchRow[]): string {
+const HEAD = ['what', 'median', 'spread', 'bound', '', 'how'];
+
+function tableOf({ rows }: Report): string {
   const table = new Table({
-    head: ['what', 'median', 'spread', 'bound', '', 'how'],
+    head: [...HEAD],
     style: { head: [], border: [], compact: true },
     colWidths: [44, 18, 8, 12, 8, 70],
     wordWrap: true,
   });
   for (const row of rows) table.push(cellsOf(row));
   return table.toString();
+}
+
+function markdownOf({ bench, rows }: Report): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const lines = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)].map(line);
+  return ['', `### ${bench}`, '', BENCHES[bench]!.summary, '', ...lines].join('\n');
 }
 
 function cellsOf(row: BenchRow): string[] {
