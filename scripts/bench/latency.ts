@@ -24,7 +24,7 @@ export async function benchLatency(): Promise<BenchRow[]> {
   const cluster = await Cluster.start({ workers: WORKERS, orchestratorArgs: ['--result-files', 'off'] });
   try {
     const trips = await benchRoundTrip(cluster);
-    const speeds = [...(await calibrate(cluster)).values()];
+    const speeds = await calibrate(cluster);
     const spinsPerMs = speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;
     return [
       ...trips,

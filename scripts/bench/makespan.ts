@@ -28,22 +28,19 @@ export async function benchMakespan(): Promise<BenchRow[]> {
   const [fast, slow] = cluster.workers as [RoleProcess, RoleProcess];
   const brake = slowDown(slow);
   try {
-    const speeds = await calibrate(cluster);
-    const fastSpeed = speeds.get('w1')!;
+    const [fastSpeed, slowSpeed] = (await calibrate(cluster)) as [number, number];
     const tasks = mixedTasks(fastSpeed);
     const bounds: number[] = [];
     const rounds = await interleave(ROUNDS, {
       motes: async () => {
         // The speeds are what the machine gives in this very round.
-        const now = await calibrate(cluster);
-        const bound = lowerBoundMs(tasks, [...now.values()]);
+        const bound = lowerBoundMs(tasks, await calibrate(cluster));
         bounds.push(bound);
         return (await timed(() => cluster.run(tasks))) / bound;
       },
       inTurn: async () => (await timed(() => dealOut(tasks, [fast, slow]))) / bounds.at(-1)!,
     });
-    const ratio = fastSpeed / speeds.get('w2')!;
-    const note = `${TASKS} tasks, two workers of 1 slot, the second slowed ${ratio.toFixed(1)} × by SIGSTOP and SIGCONT; bound max(work / speed, longest task on the faster), ${median(bounds).toFixed(0)} ms; ${ROUNDS} rounds`;
+    const note = `${TASKS} tasks, two workers of 1 slot, the second slowed ${(fastSpeed / slowSpeed).toFixed(1)} × by SIGSTOP and SIGCONT; bound max(work / speed, longest task on the faster), ${median(bounds).toFixed(0)} ms; ${ROUNDS} rounds`;
     return [
       medianRow('makespan against the lower bound', rounds.motes, '×', { bound: { atMost: 1.15 }, note }),
       medianRow('the same tasks dealt out in turn', rounds.inTurn, '×', {

@@ -1,5 +1,6 @@
 import type { BenchTask, Cluster } from './cluster.ts';
 import { median } from './measure.ts';
+import type { RoleProcess } from './role-process.ts';
 
 /** A task of `noop` that takes so many milliseconds on a processor of which `spinsPerMs` are known. */
 export function spinFor(id: string, ms: number, spinsPerMs: number, priority?: number): BenchTask {
@@ -11,19 +12,20 @@ const CALIBRATION_SPINS = 100_000_000;
 const CALIBRATIONS = 5;
 
 /**
- * Spins a millisecond when all slots of a cluster spin at once, as the workers themselves measure it; for each worker.
- * The orchestrator learns of the workers' speeds by it as well.
+ * Spins a millisecond of each worker, in their order, while all of them spin at once and as they measure it themselves.
+ * They are asked directly: the orchestrator would send a slow worker nothing that a fast one ends sooner.
  */
-export async function calibrate(cluster: Cluster): Promise<Map<string, number>> {
-  const speeds = new Map<string, number[]>();
+export function calibrate(cluster: Cluster): Promise<number[]> {
+  return Promise.all(cluster.workers.map(spinsPerMs));
+}
+
+async function spinsPerMs({ url }: RoleProcess): Promise<number> {
+  const body = JSON.stringify({ type: 'noop', parameters: { spins: CALIBRATION_SPINS } });
+  const speeds: number[] = [];
   for (let round = 0; round < CALIBRATIONS; round++) {
-    const parameters = { spins: CALIBRATION_SPINS };
-    const tasks = cluster.workers.map((_, index) => ({ id: `c${index}`, type: 'noop', parameters }));
-    const run = await cluster.run(tasks);
-    for (const { workerId, elapsedMs } of await cluster.measured(run)) {
-      const known = speeds.get(workerId) ?? [];
-      speeds.set(workerId, [...known, CALIBRATION_SPINS / elapsedMs]);
-    }
+    const answer = await fetch(`${url}/invoke`, { method: 'POST', body });
+    const { measured } = (await answer.json()) as { measured: { elapsed_ms: number } };
+    speeds.push(CALIBRATION_SPINS / measured.elapsed_ms);
   }
-  return new Map([...speeds].map(([worker, values]) => [worker, median(values)]));
+  return median(speeds);
 }
