@@ -33,6 +33,8 @@ export type Ready = v.InferOutput<typeof ReadySchema>;
 /** Lines kept to tell why a child could not start. */
 const LAST_LINES = 20;
 const LONGEST_LINE = 4_000;
+/** How long the last lines of an ended process are waited for. */
+const LAST_LINES_MS = 1_000;
 
 /**
  * One child process. It is in a process group of its own, so that Ctrl-C reaches the parent alone, which then stops
@@ -56,8 +58,17 @@ export class ChildRole {
       detached: process.platform !== 'win32',
     });
     this.exited = new Promise((resolve) => {
-      this.#process.once('exit', (code, signal) => resolve({ code, signal }));
-      this.#process.once('error', () => resolve({ code: null, signal: null }));
+      let timer: NodeJS.Timeout | undefined;
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        clearTimeout(timer);
+        resolve({ code, signal });
+      };
+      // `close` comes after its last line; `exit` alone counts where something else holds its output open.
+      this.#process.once('close', end);
+      this.#process.once('exit', (code, signal) => {
+        timer = setTimeout(() => end(code, signal), LAST_LINES_MS);
+      });
+      this.#process.once('error', () => end(null, null));
     });
     this.#readLines(options.onLine);
     this.ready = this.#waitUntilReady(options.startDeadlineMs);

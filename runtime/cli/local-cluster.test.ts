@@ -86,6 +86,8 @@ describe('a local cluster', () => {
     expect(workers.map(({ url }) => url)).toEqual([7001, 7002, 7003].map((port) => `http://127.0.0.1:${port}`));
     expect(cluster.members.map(({ name }) => name)).toEqual(['orchestrator', 'worker1', 'worker2', 'worker3']);
     const slots = divideSlots(availableParallelism(), 3);
+    // Being ready is told on another channel than the lines come by.
+    await Promise.all([record.until(/^orchestrator got/), record.until(/^worker2 got/)]);
     expect(record.lines).toContain('orchestrator got --host 127.0.0.1 --port 7000 --network none --data here');
     expect(record.lines).toContain(
       `worker2 got --id worker2 --host 127.0.0.1 --slots ${slots[1]} --orchestrator ${orchestrator.url} --port 7002 --grace 7`,

@@ -54,6 +54,12 @@ describe('POST /execute_tasks', () => {
     expect(await send('POST', path, TASK_FILE)).toMatchObject({ status: 400, body: { code, pointer } });
   });
 
+  test('a new run id that happens to be taken is made anew', async () => {
+    const { send } = await makeApp();
+    await send('POST', '/execute_tasks?run_id=run1', TASK_FILE);
+    expect(await send('POST', '/execute_tasks', TASK_FILE)).toMatchObject({ status: 202, body: { run_id: 'run2' } });
+  });
+
   test('a run id of the client is taken once', async () => {
     const { send } = await makeApp();
     expect(await send('POST', '/execute_tasks?run_id=mine', TASK_FILE)).toMatchObject({

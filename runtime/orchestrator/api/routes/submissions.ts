@@ -15,6 +15,8 @@ import { readTaskList, type TaskList } from '../task-list.ts';
 /** Lines recorded in one transaction. */
 const LINES_A_BATCH = 500;
 const IDS_A_PAGE = 1_000;
+/** New ids tried before it must be something else that is wrong. */
+const RUN_ID_ATTEMPTS = 10;
 
 export function addSubmissionRoutes(app: Hono, deps: OrchestratorDependencies): void {
   const inProgress = new Set<string>();
@@ -43,7 +45,7 @@ async function executeTasks(
   const body = await readText(c, LIMITS.submissionBytes);
   const rows = await checkSubmission(await submittedTasks(c, body, deps), deps.rules);
   const idempotency = key === null ? null : { key, digest: createHash('sha256').update(body).digest('hex') };
-  const submitted = await deps.ledger.submit(runIdQuery(c) ?? deps.newRunId(), rows, idempotency);
+  const submitted = await underRunId(c, deps, (runId) => deps.ledger.submit(runId, rows, idempotency));
   onRecorded();
   if (!submitted.isReplay) deps.dispatcher.tasksQueued();
   const run = await deps.waiters.ended(submitted.run, waitForMs);
@@ -51,6 +53,24 @@ async function executeTasks(
   const answer = { ...describe(run, tasks.length), tasks } satisfies SubmissionAnswer;
   const headers = { location: `/runs/${run.run_id}`, ...(submitted.isReplay && { 'idempotency-replayed': 'true' }) };
   return c.json(answer, answer.status === 'active' ? 202 : 200, headers);
+}
+
+/** Records under the id that the client chose, or under a new one: of thousands made in a second two may be equal. */
+async function underRunId<T>(
+  c: Context,
+  deps: OrchestratorDependencies,
+  record: (runId: string) => Promise<T>,
+): Promise<T> {
+  const chosen = runIdQuery(c);
+  if (chosen !== undefined) return record(chosen);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await record(deps.newRunId());
+    } catch (error) {
+      const isTaken = error instanceof Problem && error.pointer === '/run_id';
+      if (!isTaken || attempt === RUN_ID_ATTEMPTS) throw error;
+    }
+  }
 }
 
 function describe(run: Run, tasks: number): Omit<SubmissionAnswer, 'tasks'> {
@@ -85,8 +105,7 @@ async function taskIds(deps: OrchestratorDependencies, runId: string): Promise<s
  * after the last valid line and is removed otherwise.
  */
 async function streamTasks(c: Context, deps: OrchestratorDependencies): Promise<Response> {
-  const runId = runIdQuery(c) ?? deps.newRunId();
-  const key = await deps.ledger.receive(runId);
+  const { runId, key } = await underRunId(c, deps, async (id) => ({ runId: id, key: await deps.ledger.receive(id) }));
   try {
     const total = await receiveLines(c, deps, key);
     const run = await deps.ledger.activate(key);
