@@ -7,7 +7,7 @@
  * Where the image cannot be pulled, a stand-in takes its name: a minimal Debian with the Node that runs this script.
  */
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { NODE_IMAGE } from '../images/lib/names.ts';
@@ -16,6 +16,7 @@ import { isThere, run, tryRun } from './run.ts';
 import { makeStandIn } from './stand-in.ts';
 
 const ENGINE_LOG = '/var/log/dockerd.log';
+const PID_FILES = { dockerd: '/var/run/docker.pid', containerd: '/var/run/docker/containerd/containerd.pid' };
 const ENGINE_DEADLINE_MS = 60_000;
 const PULL_DEADLINE_MS = 180_000;
 
@@ -33,12 +34,30 @@ try {
 async function ensureEngine(): Promise<void> {
   if (isEngineUp()) return;
   if (!isThere('dockerd')) install('docker.io');
+  for (const [program, file] of Object.entries(PID_FILES)) forgetIfDead(program, file);
   console.log('starting dockerd');
   const log = openSync(ENGINE_LOG, 'a');
   // It stays when this script has gone: whoever comes next finds an engine.
   spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] }).unref();
   for (const end = Date.now() + ENGINE_DEADLINE_MS; !isEngineUp(); await sleep(250))
     if (Date.now() > end) throw new Error(`dockerd does not come up, see ${ENGINE_LOG}`);
+}
+
+/** An engine that was ended outright leaves its number behind, and the next one takes that for a living engine. */
+function forgetIfDead(program: string, pidFile: string): void {
+  const number = readIfThere(pidFile).trim();
+  if (number === '') return;
+  // `29967 (dockerd) S …`: Z is one that has ended and that nobody has asked after.
+  const [, name, state] = /^\d+ \((.*)\) (\w)/.exec(readIfThere(`/proc/${number}/stat`)) ?? [];
+  if (name !== program || state === 'Z') rmSync(pidFile);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function ensureCompose(): void {
