@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineFunction } from '../../runtime/function/declaration.ts';
+import { wholeNumber } from '../number-fields.ts';
 
 /** The ways in which a function can go wrong. */
 export const faults = ['throw', 'spin', 'spin_in_kernel', 'exit', 'allocate'] as const;
@@ -15,11 +16,18 @@ export const faulty = defineFunction({
       v.title('How'),
       v.description('What goes wrong.'),
     ),
+    megabytes: wholeNumber({
+      title: 'Megabytes',
+      description: 'What a kernel that never returns holds meanwhile, in MiB.',
+      from: 0,
+      to: 1024,
+      byDefault: 0,
+    }),
   }),
   result: v.strictObject({}),
   costUnit: 'faults',
   cost: () => 1,
-  memory: () => 1024 * 1024,
+  memory: ({ megabytes }) => (1 + megabytes) * 1024 * 1024,
   kernel: 'faulty',
   internal: true,
 });

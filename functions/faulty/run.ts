@@ -4,17 +4,24 @@ import type { faults, faulty } from './declaration.ts';
 
 /** The exports of `assembly/faulty/index.ts`. */
 interface FaultyKernel extends KernelExports {
+  take(pages: number): number;
   spin(): void;
 }
 
-const ways: Record<(typeof faults)[number], (context: InvocationContext) => void> = {
+const PAGES_A_MEGABYTE = 16;
+
+const ways: Record<(typeof faults)[number], (context: InvocationContext, megabytes: number) => void> = {
   throw: () => {
     throw new Error('faulty was told to throw');
   },
   spin: () => {
     for (;;);
   },
-  spin_in_kernel: (context) => context.instantiate<FaultyKernel>('faulty').spin(),
+  spin_in_kernel: (context, megabytes) => {
+    const kernel = context.instantiate<FaultyKernel>('faulty');
+    if (!kernel.take(megabytes * PAGES_A_MEGABYTE)) throw new Error(`${megabytes} MiB cannot be had`);
+    kernel.spin();
+  },
   exit: () => process.exit(7),
   allocate: () => {
     const hoard: number[][] = [];
@@ -23,7 +30,7 @@ const ways: Record<(typeof faults)[number], (context: InvocationContext) => void
 };
 
 /** Goes wrong. */
-export const runFaulty: Run<typeof faulty> = ({ how }, context) => {
-  ways[how](context);
+export const runFaulty: Run<typeof faulty> = ({ how, megabytes }, context) => {
+  ways[how](context, megabytes);
   return { result: {} };
 };

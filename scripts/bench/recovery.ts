@@ -121,16 +121,23 @@ function queuedOnDisk(folder: string): number {
   return queued;
 }
 
+/** What a cancel has to end from outside. */
+const NEVER_RETURNING = [
+  { what: 'function', parameters: { how: 'spin' } },
+  { what: 'kernel', parameters: { how: 'spin_in_kernel' } },
+  { what: 'kernel with 64 MiB', parameters: { how: 'spin_in_kernel', megabytes: 64 } },
+];
+
 /** From a user's cancel until the worker computes nothing any more. */
 async function benchCancel(): Promise<BenchRow[]> {
   const cluster = await Cluster.start({ workers: 1 });
   try {
     const [worker] = cluster.workers as [RoleProcess];
     const rows: BenchRow[] = [];
-    for (const how of ['spin', 'spin_in_kernel']) {
+    for (const { what, parameters } of NEVER_RETURNING) {
       const times: number[] = [];
       for (let cancel = 0; cancel < CANCELS; cancel++) {
-        const run = await cluster.submit([{ id: 'endless', type: 'faulty', parameters: { how } }]);
+        const run = await cluster.submit([{ id: 'endless', type: 'faulty', parameters }]);
         await until(
           () => currentTask(worker),
           (task) => task === `${run}/endless`,
@@ -145,7 +152,7 @@ async function benchCancel(): Promise<BenchRow[]> {
         times.push(performance.now() - start);
       }
       rows.push({
-        what: `cancel of a ${how === 'spin' ? 'function' : 'kernel'} that never returns, p99`,
+        what: `cancel of a ${what} that never returns, p99`,
         value: percentile(times, 99),
         unit: 'ms',
         bound: { atMost: 100 },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { newTask } from '../testing/orchestrator-parts.ts';
 import { openDatabase } from './database.ts';
 import { Ledger } from './ledger.ts';
 import { runGroup } from './ledger-host.ts';
-import type { NewTaskRow } from './ledger-rows.ts';
 import type { AttemptOutcome } from './ledger-types.ts';
 import { Store } from './store.ts';
 
@@ -26,22 +26,6 @@ const succeeded = (digest = 'd1'): AttemptOutcome => ({
   result: JSON.stringify({ digest }),
   measured: '{"elapsed_ms":1}',
 });
-
-function newTask(id: string, more: Partial<NewTaskRow> = {}): NewTaskRow {
-  return {
-    ...{
-      id,
-      type: 'noop',
-      function: 'noop',
-      parameters: '{"a":1}',
-      description: null,
-      priority: 5,
-      cost: 1,
-      memory: 1,
-    },
-    ...{ retries: 3, retry_on: '["worker_lost","unavailable","overload"]', timeout_ms: null, ...more },
-  };
-}
 
 /** A ledger in memory with a clock that the test moves and no jitter below the whole backoff. */
 function openLedger() {
