@@ -140,7 +140,8 @@ async function checkScale(suite: Suite, project: ComposeProject, api: Api): Prom
       const { workers } = await api.status();
       return ['worker1', 'worker1-2', 'worker2', 'worker3'].every((id) => workers[id] === 'online');
     });
-    const runId = await api.submit(longTasks(8, 4_000));
+    // So many and so long that even a worker taken for four times as slow as the others gets one.
+    const runId = await api.submit(longTasks(16, 50_000));
     need((await api.ended(runId, RUN_DEADLINE_MS)).status === 'succeeded', 'the run did not succeed');
     const places = new Set((await api.tasks(runId)).map(({ worker_id }) => worker_id));
     need(places.size === 4, `only ${[...places].join(' ')} worked`);
