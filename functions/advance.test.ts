@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { advance, type Course, type Simulation } from './advance.ts';
+import { testContext } from './test-context.ts';
+
+/** A simulation that only counts, and remembers its slices. */
+function counter(start = 0): Simulation & { readonly slices: number[] } {
+  let done = start;
+  const slices: number[] = [];
+  return {
+    slices,
+    stepsDone: () => done,
+    step(steps) {
+      slices.push(steps);
+      done += steps;
+    },
+    observables: () => ({ done }),
+    capture: () => new Uint8Array([done]),
+  };
+}
+
+const courses: (Course & { name: string; slices: number[] })[] = [
+  { name: 'nothing to do', steps: 0, stepsASlice: 5, slices: [] },
+  { name: 'slices and a rest', steps: 12, stepsASlice: 5, slices: [5, 5, 2] },
+  { name: 'a slice of less than a step is one step', steps: 2, stepsASlice: 0.1, slices: [1, 1] },
+  {
+    name: 'stops where something is due',
+    steps: 10,
+    stepsASlice: 4,
+    recurring: [{ every: 3, due() {} }],
+    slices: [3, 3, 3, 1],
+  },
+  { name: 'never is no stop', steps: 8, stepsASlice: 4, recurring: [{ every: 0, due() {} }], slices: [4, 4] },
+  { name: 'stops at places for checkpoints', steps: 10, stepsASlice: 4, checkpointEvery: 5, slices: [4, 1, 4, 1] },
+];
+
+test.each(courses)('$name', ({ slices, ...course }) => {
+  const simulation = counter();
+  advance(testContext(), simulation, course);
+  expect(simulation.slices).toEqual(slices);
+});
+
+test('what is due happens at each multiple, in order, also at the end, and not at the start', () => {
+  const happened: string[] = [];
+  const recurring = [
+    { every: 2, due: (step: number) => happened.push(`a${step}`) },
+    { every: 3, due: (step: number) => happened.push(`b${step}`) },
+  ];
+  advance(testContext(), counter(), { steps: 6, stepsASlice: 100, recurring });
+  expect(happened).toEqual(['a2', 'b3', 'a4', 'a6', 'b6']);
+});
+
+test('a resumed simulation repeats nothing that was due before', () => {
+  const happened: number[] = [];
+  advance(testContext(), counter(4), {
+    steps: 8,
+    stepsASlice: 100,
+    recurring: [{ every: 2, due: (step) => happened.push(step) }],
+  });
+  expect(happened).toEqual([6, 8]);
+});
+
+test('checkpoints are offered where the course allows them, after what was due there', () => {
+  const offered: number[] = [];
+  const context = testContext({ checkpoint: (capture) => offered.push(capture()[0]!) });
+  advance(context, counter(), { steps: 11, stepsASlice: 2, checkpointEvery: 5 });
+  expect(offered).toEqual([5, 10]);
+});
+
+test('it stops between slices when asked to', () => {
+  const simulation = counter();
+  let looks = 0;
+  const signal = {
+    aborted: false,
+    throwIfAborted() {
+      if (++looks > 2) throw new Error('stop');
+    },
+  };
+  expect(() => advance(testContext({ signal }), simulation, { steps: 100, stepsASlice: 10 })).toThrow('stop');
+  expect(simulation.stepsDone()).toBe(20);
+});

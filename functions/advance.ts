@@ -1,0 +1,60 @@
+/** The loop of every function that advances a kernel: slices, and what is due between them. */
+import type { InvocationContext, Observables } from '../runtime/function/context.ts';
+
+/** A simulation as the loop sees it. */
+export interface Simulation {
+  /** Steps since the start, those of earlier attempts included. */
+  stepsDone(): number;
+  step(steps: number): void;
+  /** Numbers worth watching, as they are now. */
+  observables(): Observables;
+  /** A copy of everything that a later attempt needs to go on from here. */
+  capture(): Uint8Array;
+}
+
+/** Something that is due whenever the steps reach a multiple of `every`. */
+export interface Recurring {
+  /** Steps; 0 means never. */
+  readonly every: number;
+  readonly due: (step: number) => void;
+}
+
+/** How far to go, and how often to look up. */
+export interface Course {
+  /** The step at which the simulation ends. */
+  readonly steps: number;
+  /** As many as take some 10 ms, between two looks at the signal. */
+  readonly stepsASlice: number;
+  /** In the order in which they happen at a common step. The start is not among their steps. */
+  readonly recurring?: readonly Recurring[];
+  /** Checkpoints are offered only at multiples of this, where a kernel can be resumed only there; else at every slice. */
+  readonly checkpointEvery?: number;
+}
+
+/**
+ * Advances to the end of the course, or until the signal is raised.
+ * @throws what the signal throws
+ */
+export function advance(context: InvocationContext, simulation: Simulation, course: Course): void {
+  const recurring = (course.recurring ?? []).filter(({ every }) => every > 0);
+  const checkpointEvery = course.checkpointEvery ?? 1;
+  for (let done = simulation.stepsDone(); done < course.steps; done = simulation.stepsDone()) {
+    context.signal.throwIfAborted();
+    const next = nextStop(done, course, recurring);
+    simulation.step(next - done);
+    for (const { every, due } of recurring) if (next % every === 0) due(next);
+    if (next % checkpointEvery === 0) context.checkpoint(() => simulation.capture());
+    context.progress(next, course.steps, simulation.observables());
+  }
+}
+
+/** The end of the next slice: nothing that is due lies between, nor a place for a checkpoint. */
+function nextStop(done: number, { steps, stepsASlice, checkpointEvery = 1 }: Course, recurring: readonly Recurring[]) {
+  const stops = recurring.map(({ every }) => multipleAfter(done, every));
+  if (checkpointEvery > 1) stops.push(multipleAfter(done, checkpointEvery));
+  return Math.min(done + Math.max(1, Math.floor(stepsASlice)), steps, ...stops);
+}
+
+function multipleAfter(done: number, every: number): number {
+  return (Math.floor(done / every) + 1) * every;
+}
