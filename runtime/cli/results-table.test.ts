@@ -13,6 +13,16 @@ const DONE = fakeTask({
   measured: { steps_per_second: 48_509.9 },
 });
 const BARE = fakeTask({ id: 'other', parameters: { steps: 1 }, result: { text: 'a, "b"' }, measured: null });
+const SUSPECT = fakeTask({
+  id: 'drifting',
+  result: {
+    digest: '8967400646c2a458',
+    checks: [
+      { name: 'momentum', value: 0, bound: 1e-9, ok: true },
+      { name: 'energy_drift', value: 0.25, bound: 1e-4, ok: false },
+    ],
+  },
+});
 const FAILED = fakeTask({
   id: 'bad',
   status: 'failed',
@@ -46,6 +56,13 @@ describe('the table of results', () => {
     expect(lines.length).toBeLessThan(230);
   });
 
+  it('marks a suspect result, and says below what failed', () => {
+    const lines = renderResults([DONE, SUSPECT], new MemoryStream()).split('\n');
+    expect(lines[2]).toMatch(/8967400646c2 suspect$/);
+    expect(lines.slice(3)).toEqual(['', 'suspect drifting: energy_drift is 0.250, at most 0.000100 was expected']);
+    expect(summarize([DONE, SUSPECT])).toBe('2 tasks: 2 succeeded (1 suspect)');
+  });
+
   it('is summed up', () => {
     expect(summarize([DONE, FAILED, BARE])).toBe('3 tasks: 2 succeeded, 1 failed');
   });
@@ -57,17 +74,25 @@ describe('CSV', () => {
     await writeTasksCsv(() => [DONE, BARE], stream);
     const [head, first, second] = stream.text.trim().split('\n');
     expect(head).toBe(
-      'run_id,task,type,priority,status,worker,attempts,duration,error,parameters.seed,parameters.nested.deep,' +
+      'run_id,task,type,priority,status,worker,attempts,duration,suspect,error,parameters.seed,parameters.nested.deep,' +
         'parameters.steps,result.particle_collisions,result.digest,result.first_position.0,result.first_position.1,' +
         'result.text,measured.steps_per_second',
     );
-    expect(first).toBe('r1,small,benchmark,5,succeeded,worker1,1,0.267,,42,true,,303,8967400646c2a458,1.5,2,,48509.9');
-    expect(second).toBe('r1,other,benchmark,5,succeeded,worker1,1,1.5,,,,1,,,,,"a, ""b""",');
+    expect(first).toBe('r1,small,benchmark,5,succeeded,worker1,1,0.267,,,42,true,,303,8967400646c2a458,1.5,2,,48509.9');
+    expect(second).toBe('r1,other,benchmark,5,succeeded,worker1,1,1.5,,,,,1,,,,,"a, ""b""",');
+  });
+
+  it('names the checks that failed, and leaves their numbers out', async () => {
+    const stream = new MemoryStream();
+    await writeTasksCsv(() => [SUSPECT], stream);
+    const [head, row] = stream.text.trim().split('\n');
+    expect(head).not.toContain('checks');
+    expect(row).toContain(',energy_drift,');
   });
 
   it('of nothing is a line of heads', async () => {
     const stream = new MemoryStream();
     await writeTasksCsv(() => [], stream);
-    expect(stream.text).toBe('run_id,task,type,priority,status,worker,attempts,duration,error\n');
+    expect(stream.text).toBe('run_id,task,type,priority,status,worker,attempts,duration,suspect,error\n');
   });
 });

@@ -1,3 +1,4 @@
+import { failedChecks } from '../wire/check.ts';
 import type { Task } from '../wire/task.ts';
 import { counted, formatRate, formatSeconds, printable, shorten, styled } from './format.ts';
 import { type Column, renderTable } from './table.ts';
@@ -17,6 +18,9 @@ export function renderResults(tasks: readonly Task[], stream: OutputStream): str
   const failures = tasks.filter((task) => task.status === 'failed' || task.status === 'cancelled');
   if (failures.length > 0) parts.push('', ...failures.slice(0, MOST_FAILURES).map((task) => failureLine(task, stream)));
   if (failures.length > MOST_FAILURES) parts.push(`… and ${failures.length - MOST_FAILURES} more that did not succeed`);
+  const suspects = tasks.filter(isSuspect);
+  if (suspects.length > 0) parts.push('', ...suspects.slice(0, MOST_FAILURES).map((task) => suspectLine(task, stream)));
+  if (suspects.length > MOST_FAILURES) parts.push(`… and ${suspects.length - MOST_FAILURES} more suspect results`);
   return parts.join('\n');
 }
 
@@ -24,7 +28,14 @@ export function renderResults(tasks: readonly Task[], stream: OutputStream): str
 export function summarize(tasks: readonly Task[]): string {
   const counts = new Map<string, number>();
   for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return `${counted(tasks.length, 'task')}: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`;
+  const suspects = tasks.filter(isSuspect).length;
+  const parts = [...counts].map(([status, count]) => `${count} ${status}`);
+  return `${counted(tasks.length, 'task')}: ${parts.join(', ')}${suspects > 0 ? ` (${suspects} suspect)` : ''}`;
+}
+
+/** Succeeded, but a check of its own says that the result should not be trusted. */
+function isSuspect(task: Task): boolean {
+  return failedChecks(task.result).length > 0;
 }
 
 function resultColumns(stream: OutputStream): Column<Task>[] {
@@ -42,7 +53,8 @@ function resultColumns(stream: OutputStream): Column<Task>[] {
 
 function digestOf(task: Task, stream: OutputStream): string {
   if (task.status !== 'succeeded') return statusStyled(task, task.status, stream);
-  return scalar(task.result?.digest).slice(0, DIGEST_DIGITS);
+  const digest = scalar(task.result?.digest).slice(0, DIGEST_DIGITS);
+  return isSuspect(task) ? styled(stream, 'yellow', `${digest} suspect`) : digest;
 }
 
 function scalar(value: unknown): string {
@@ -52,6 +64,13 @@ function scalar(value: unknown): string {
 function failureLine(task: Task, stream: OutputStream): string {
   const reason = task.error ? printable(task.error.detail) : 'no reason was given';
   return `${styled(stream, 'red', task.status)} ${printable(task.id)}: ${reason}`;
+}
+
+function suspectLine(task: Task, stream: OutputStream): string {
+  const reasons = failedChecks(task.result).map(({ name, value, bound }) => {
+    return `${printable(name)} is ${value.toPrecision(3)}, at most ${bound.toPrecision(3)} was expected`;
+  });
+  return `${styled(stream, 'yellow', 'suspect')} ${printable(task.id)}: ${reasons.join('; ')}`;
 }
 
 const STATUS_STYLES = {

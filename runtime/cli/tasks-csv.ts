@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { failedChecks } from '../wire/check.ts';
 import type { Task } from '../wire/task.ts';
 import { withoutControls } from './format.ts';
 import type { OutputStream } from './terminal.ts';
@@ -7,13 +8,24 @@ import type { OutputStream } from './terminal.ts';
 type TaskSource = () => AsyncIterable<Task> | Iterable<Task>;
 type Scalar = string | number;
 
-const FIXED_COLUMNS = ['run_id', 'task', 'type', 'priority', 'status', 'worker', 'attempts', 'duration', 'error'];
+const FIXED_COLUMNS = [
+  'run_id',
+  'task',
+  'type',
+  'priority',
+  'status',
+  'worker',
+  'attempts',
+  'duration',
+  'suspect',
+  'error',
+];
 /** A position or a small vector becomes columns; a longer list is data of its own and left out. */
 const LONGEST_LIST = 4;
 
 /**
  * Writes tasks as CSV, a row each: `parameters.…`, `result.…` and `measured.…` as columns, in the order of their first
- * appearance. The tasks are read twice, so that a run of any size needs the memory of one row.
+ * appearance, and the names of failed checks as `suspect`. The tasks are read twice, so that a run of any size needs the memory of one row.
  */
 export async function writeTasksCsv(source: TaskSource, stream: OutputStream): Promise<void> {
   const columns = new Set<string>(FIXED_COLUMNS);
@@ -42,10 +54,14 @@ function rowOf(task: Task): Record<string, Scalar> {
     worker: task.worker_id ?? '',
     attempts: task.attempts,
     duration: task.duration ?? '',
+    suspect: failedChecks(task.result)
+      .map(({ name }) => name)
+      .join(' '),
     error: task.error?.detail ?? '',
   };
+  const { checks: _, ...result } = task.result ?? {};
   flatten('parameters', task.parameters, row);
-  flatten('result', task.result, row);
+  flatten('result', result, row);
   flatten('measured', task.measured, row);
   return row;
 }

@@ -1,6 +1,7 @@
 /** `motes tasks` and `motes results`: what the ledger knows of tasks. */
 import { Command, Option } from 'commander';
 import type { Client } from '../../client/client.ts';
+import { failedChecks } from '../../wire/check.ts';
 import { TASK_STATUSES, type Task, type TaskDetail, type TaskStatus } from '../../wire/task.ts';
 import type { CliContext } from '../context.ts';
 import { collect, outcomeOf } from '../follow-run.ts';
@@ -95,12 +96,18 @@ function taskColumns(stream: OutputStream): Column<Task>[] {
     { head: 'task', cell: (task) => printable(shorten(task.id, 40)) },
     { head: 'type', cell: (task) => printable(task.type) },
     { head: 'priority', align: 'right', cell: (task) => String(task.priority) },
-    { head: 'status', cell: (task) => statusStyled(task, task.status, stream) },
+    { head: 'status', cell: (task) => shownStatus(task, stream) },
     { head: 'worker', cell: (task) => printable(task.worker_id ?? '') },
     { head: 'attempts', align: 'right', cell: (task) => String(task.attempts) },
     { head: 'time', align: 'right', cell: (task) => formatSeconds(task.duration) },
     { head: 'done', align: 'right', cell: percentDone },
   ];
+}
+
+/** The status, and that a result of it is suspect. */
+function shownStatus(task: Task, stream: OutputStream): string {
+  const status = statusStyled(task, task.status, stream);
+  return failedChecks(task.result).length > 0 ? `${status} ${styled(stream, 'yellow', '(suspect)')}` : status;
 }
 
 function percentDone({ progress }: Task): string {
@@ -109,7 +116,7 @@ function percentDone({ progress }: Task): string {
 
 function renderTask(task: TaskDetail, stream: OutputStream): string {
   const lines = [
-    `${styled(stream, 'bold', printable(`${task.run_id}/${task.id}`))}  ${statusStyled(task, task.status, stream)}`,
+    `${styled(stream, 'bold', printable(`${task.run_id}/${task.id}`))}  ${shownStatus(task, stream)}`,
     ...(task.description ? [printable(task.description)] : []),
     `type ${printable(task.type)}, priority ${task.priority}${task.duration === null ? '' : `, ${formatSeconds(task.duration)}`}`,
     ...fieldLines('parameters', task.parameters),
