@@ -111,6 +111,7 @@ interface Dispatch {
   readonly transport: Transport;
   readonly fleet: Fleet;
   readonly dispatcher: Dispatcher;
+  readonly estimates: Estimates;
   readonly metrics: Metrics;
 }
 
@@ -131,9 +132,10 @@ async function createDispatch(
     onForget: (id) =>
       void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
   });
+  const estimates = new Estimates(await ledger.estimates());
   const dispatcher = new Dispatcher({
     ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
-    estimates: new Estimates(await ledger.estimates()),
+    estimates,
     log: {
       info: (message, about) => logger.info(about, message),
       warn: (message, about) => logger.warn(about, message),
@@ -145,7 +147,7 @@ async function createDispatch(
       for (const { endedRun } of effects) if (endedRun) upkeep.waiters.notify(endedRun);
     },
   });
-  return { transport, fleet, dispatcher, metrics };
+  return { transport, fleet, dispatcher, metrics, estimates };
 }
 
 type AppParts = Pick<OrchestratorDependencies, 'ledger' | 'ledgerId' | 'functions' | 'waiters'> & Dispatch;
@@ -163,6 +165,7 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Pro
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: shared.functions.flatMap(({ name, also_named }) => [name, ...also_named]),
       slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
+      leastMs: (name, cost) => shared.estimates.leastMs(name, cost),
     },
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),

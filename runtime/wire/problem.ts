@@ -18,6 +18,7 @@ export const PROBLEMS = {
   too_many_tasks: [413, 'There are too many tasks'],
   body_too_large: [413, 'The request body is too large'],
   memory_exceeded: [422, 'The parameters need too much memory'],
+  deadline_unreachable: [422, 'The deadline is out of reach'],
   task_file_not_found: [404, 'The task file is not there'],
   unknown_run: [404, 'No such run'],
   unknown_task: [404, 'No such task'],

@@ -34,6 +34,9 @@ export const LIMITS = {
   taskIdLength: 128,
 } as const;
 
+/** The longest deadline that a task can name: a week. */
+export const LONGEST_TIMEOUT_MS = 604_800_000;
+
 const PRIORITY = 'must be an integer from 1 (runs first) to 100';
 const RETRIES = 'must be an integer from 0 to 100';
 const TIMEOUT = 'must be an integer from 1 to 604800000 (a week), in milliseconds';
@@ -59,12 +62,14 @@ export const TaskRequestSchema = v.object({
     3,
   ),
   timeout_ms: v.nullish(
-    v.pipe(v.number(TIMEOUT), v.integer(TIMEOUT), v.minValue(1, TIMEOUT), v.maxValue(604_800_000, TIMEOUT)),
+    v.pipe(v.number(TIMEOUT), v.integer(TIMEOUT), v.minValue(1, TIMEOUT), v.maxValue(LONGEST_TIMEOUT_MS, TIMEOUT)),
   ),
   retry_on: v.nullish(
     v.array(v.picklist(RETRY_CAUSES, `must be one of ${RETRY_CAUSES.join(', ')}`), 'must be a list of causes'),
     ['worker_lost', 'unavailable', 'overload'],
   ),
+  /** Takes the task although it cannot be expected to end by its deadline, or within a week where it has none. */
+  force: v.nullish(v.boolean('must be true or false'), false),
 });
 export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
 import { Problem } from '../../wire/problem.ts';
+import { Estimates } from '../dispatch/estimates.ts';
 import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import { checkSubmission } from './submission.ts';
 import { readTaskList } from './task-list.ts';
@@ -9,6 +10,7 @@ const rules = {
   findFunction: (type: string) => findDeclaration(type) ?? undefined,
   functionNames: declarations.flatMap(({ name, alsoNamed }) => [name, ...alsoNamed]),
   slotMemoryBytes: () => 64 * 1024 ** 2,
+  leastMs: (name: string, cost: number) => new Estimates().leastMs(name, cost),
 };
 
 async function submit(text: string, format: 'yaml' | 'json' = 'yaml'): Promise<NewTaskRow[]> {
@@ -42,6 +44,13 @@ describe('what is accepted', () => {
     expect(rows.map(({ parameters }) => parameters)).toEqual(['{}', '{}']);
   });
 
+  test('a deadline that is out of reach may be forced, and one within reach needs no force', async () => {
+    const long = '{id: a, type: benchmark_wasm, timeout_ms: 1000, parameters: {steps: 100000000}, force: true}';
+    const short = '{id: b, type: benchmark_wasm, timeout_ms: 1000, parameters: {steps: 1000}}';
+    const rows = await submit(`tasks: [${long}, ${short}]`);
+    expect(rows.map((row) => row.timeout_ms)).toEqual([1000, 1000]);
+  });
+
   test('JSON is the same', async () => {
     const rows = await submit(
       '{"tasks": [{"id": "a", "type": "benchmark", "parameters": {"seed": 4294967295}}]}',
@@ -53,6 +62,18 @@ describe('what is accepted', () => {
 
 describe('what is refused, and how', () => {
   test.each([
+    {
+      name: 'more steps than the deadline allows',
+      text: 'tasks: [{id: a, type: benchmark_wasm, timeout_ms: 1000, parameters: {particles: 1000, steps: 1000000}}]',
+      code: 'deadline_unreachable',
+      says: ['about ', 'timeout_ms is 1000', 'force: true'],
+    },
+    {
+      name: 'years of work without a deadline',
+      text: 'tasks: [{id: a, type: benchmark_wasm, parameters: {particles: 100000, steps: 1000000000}}]',
+      code: 'deadline_unreachable',
+      says: ['years', 'a week', 'force: true'],
+    },
     { name: 'an empty file', text: ' \n', code: 'no_tasks', says: ['tasks.yaml is empty'] },
     { name: 'no tasks', text: 'tasks:', code: 'no_tasks', says: ['no tasks'] },
     { name: 'an empty list', text: 'tasks: []', code: 'no_tasks', says: ['empty list'] },

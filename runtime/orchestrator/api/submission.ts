@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { FunctionDeclaration } from '../../function/declaration.ts';
 import { checkParameters, didYouMean, show } from '../../function/parameters.ts';
 import { type Fault, Problem } from '../../wire/problem.ts';
-import { LIMITS, type TaskRequest, TaskRequestSchema } from '../../wire/task.ts';
+import { LIMITS, LONGEST_TIMEOUT_MS, type TaskRequest, TaskRequestSchema } from '../../wire/task.ts';
 import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import type { TaskList } from './task-list.ts';
 
@@ -16,6 +16,8 @@ export interface SubmissionRules {
   readonly functionNames: readonly string[];
   /** What one invocation may hold. */
   slotMemoryBytes(): number;
+  /** The least that a function can be expected to take for so much work, in milliseconds. */
+  leastMs(functionName: string, cost: number): number;
 }
 
 /** Faults that one answer lists at most. */
@@ -125,7 +127,10 @@ export function checkTask(entry: unknown, rules: SubmissionRules): { row: NewTas
   if (!checked.ok) return { row: null, faults: [...faults, ...checked.faults] };
   const memory = declaration.memory(checked.parameters);
   if (memory > rules.slotMemoryBytes()) faults.push(tooMuchMemory(declaration.name, memory, rules.slotMemoryBytes()));
-  return { row: toRow(task, declaration, checked.parameters, memory), faults };
+  const row = toRow(task, declaration, checked.parameters, memory);
+  const leastMs = rules.leastMs(row.function, row.cost);
+  if (!task.force && leastMs > (row.timeout_ms ?? LONGEST_TIMEOUT_MS)) faults.push(outOfReach(row, leastMs));
+  return { row, faults };
 }
 
 function unknownFields(entry: object): Fault[] {
@@ -165,6 +170,28 @@ function tooMuchMemory(name: string, bytes: number, allowedBytes: number): Fault
     detail: `${name} would need about ${mib(bytes)} with these parameters, a slot may use ${mib(allowedBytes)} - ask for less, or give workers a larger --slot-memory`,
     pointer: '/parameters',
   };
+}
+
+function outOfReach({ function: name, timeout_ms }: NewTaskRow, leastMs: number): Fault {
+  const limit = timeout_ms === null ? 'more than a week is not taken unasked' : `its timeout_ms is ${timeout_ms}`;
+  return {
+    code: 'deadline_unreachable',
+    detail: `${name} would take ${aboutAsLongAs(leastMs)} at the least with these parameters, and ${limit} - ask for less${timeout_ms === null ? '' : ', give it longer'}, or set force: true to try all the same`,
+    pointer: timeout_ms === null ? '/parameters' : '/timeout_ms',
+  };
+}
+
+const UNITS = [
+  ['years', 365.25 * 86_400_000],
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+  ['seconds', 1_000],
+] as const;
+
+function aboutAsLongAs(ms: number): string {
+  const [unit, unitMs] = UNITS.find(([, size]) => ms >= 2 * size) ?? ['ms', 1];
+  return `about ${Math.round(ms / unitMs)} ${unit}`;
 }
 
 function toRow(

@@ -80,6 +80,16 @@ export class Estimates {
     return expectedMs(this.speed(task.function, workerId), task.cost);
   }
 
+  /**
+   * The least that a task can be expected to take, in milliseconds: at the speed of the fastest worker, or at the one
+   * that is assumed before anything is known, if that is faster. Speeds learned from tiny tasks alone are far too
+   * low, and nobody's task should be refused for that.
+   */
+  leastMs(functionName: string, cost: number): number {
+    const learned = [...(this.#byFunction.get(functionName)?.workers.values() ?? [])].map((row) => row.ms_per_unit);
+    return Math.min(PRIOR_MS_PER_UNIT, ...learned) * cost;
+  }
+
   /** How fast a worker is at a function. */
   speed(functionName: string, workerId: string): Speed {
     const known = this.#byFunction.get(functionName);

@@ -24,6 +24,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: declarations.map(({ name }) => name),
       slotMemoryBytes: () => 2 ** 30,
+      leastMs: () => 0,
     },
     readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
     newRunId: () => `run${++runs}`,
