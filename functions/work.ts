@@ -5,6 +5,8 @@ import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
 import { runBenchmarkWasm } from './benchmark_wasm/run.ts';
 import { faulty } from './faulty/declaration.ts';
 import { runFaulty } from './faulty/run.ts';
+import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
+import { runHardDisksEdmd } from './hard_disks_edmd/run.ts';
 import { noop } from './noop/declaration.ts';
 import { runNoop } from './noop/run.ts';
 
@@ -15,6 +17,7 @@ import { runNoop } from './noop/run.ts';
 export const work: Readonly<Record<string, Run>> = Object.fromEntries([
   workOf(benchmark, runBenchmark),
   workOf(benchmarkWasm, runBenchmarkWasm),
+  workOf(hardDisksEdmd, runHardDisksEdmd),
   workOf(noop, runNoop),
   workOf(faulty, runFaulty),
 ]);
