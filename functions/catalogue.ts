@@ -1,12 +1,20 @@
 import type { FunctionDeclaration } from '../runtime/function/declaration.ts';
 import { benchmark } from './benchmark/declaration.ts';
 import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
+import { brownian } from './brownian/declaration.ts';
 import { faulty } from './faulty/declaration.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
 import { noop } from './noop/declaration.ts';
 
 /** Every function, as it is declared. What runs them stands in `work.ts`. */
-export const declarations: readonly FunctionDeclaration[] = [benchmark, benchmarkWasm, hardDisksEdmd, noop, faulty];
+export const declarations: readonly FunctionDeclaration[] = [
+  benchmark,
+  benchmarkWasm,
+  hardDisksEdmd,
+  brownian,
+  noop,
+  faulty,
+];
 
 const byName = new Map(
   declarations.flatMap((declaration) =>

@@ -3,6 +3,8 @@ import { benchmark } from './benchmark/declaration.ts';
 import { runBenchmark } from './benchmark/run.ts';
 import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
 import { runBenchmarkWasm } from './benchmark_wasm/run.ts';
+import { brownian } from './brownian/declaration.ts';
+import { runBrownian } from './brownian/run.ts';
 import { faulty } from './faulty/declaration.ts';
 import { runFaulty } from './faulty/run.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
@@ -18,6 +20,7 @@ export const work: Readonly<Record<string, Run>> = Object.fromEntries([
   workOf(benchmark, runBenchmark),
   workOf(benchmarkWasm, runBenchmarkWasm),
   workOf(hardDisksEdmd, runHardDisksEdmd),
+  workOf(brownian, runBrownian),
   workOf(noop, runNoop),
   workOf(faulty, runFaulty),
 ]);
