@@ -3,6 +3,7 @@ import { benchmark } from './benchmark/declaration.ts';
 import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
 import { brownian } from './brownian/declaration.ts';
 import { faulty } from './faulty/declaration.ts';
+import { hardDisks } from './hard_disks/declaration.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
 import { noop } from './noop/declaration.ts';
 
@@ -10,6 +11,7 @@ import { noop } from './noop/declaration.ts';
 export const declarations: readonly FunctionDeclaration[] = [
   benchmark,
   benchmarkWasm,
+  hardDisks,
   hardDisksEdmd,
   brownian,
   noop,

@@ -7,6 +7,8 @@ import { brownian } from './brownian/declaration.ts';
 import { runBrownian } from './brownian/run.ts';
 import { faulty } from './faulty/declaration.ts';
 import { runFaulty } from './faulty/run.ts';
+import { hardDisks } from './hard_disks/declaration.ts';
+import { runHardDisks } from './hard_disks/run.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
 import { runHardDisksEdmd } from './hard_disks_edmd/run.ts';
 import { noop } from './noop/declaration.ts';
@@ -19,6 +21,7 @@ import { runNoop } from './noop/run.ts';
 export const work: Readonly<Record<string, Run>> = Object.fromEntries([
   workOf(benchmark, runBenchmark),
   workOf(benchmarkWasm, runBenchmarkWasm),
+  workOf(hardDisks, runHardDisks),
   workOf(hardDisksEdmd, runHardDisksEdmd),
   workOf(brownian, runBrownian),
   workOf(noop, runNoop),
