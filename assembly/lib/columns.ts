@@ -27,6 +27,16 @@ export function column(count: u64, elementBytes: u64): usize {
   return <usize>start;
 }
 
+/** Where the next column would stand: what `cutColumns` takes to give up all columns that follow. */
+export function columnsEnd(): usize {
+  return <usize>top;
+}
+
+/** Gives up every column from `end` on, so that others of another length can take their place. */
+export function cutColumns(end: usize): void {
+  top = <u64>end;
+}
+
 /** Grows the memory to hold every column; false when the engine refuses or 32 bits cannot address it. */
 export function claimColumns(): bool {
   if (top > ADDRESSABLE) return false;
