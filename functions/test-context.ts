@@ -18,6 +18,7 @@ export function testContext(overrides: Partial<InvocationContext> = {}): Invocat
     signal: { aborted: false, throwIfAborted: () => {} },
     progress: () => {},
     checkpoint: () => {},
+    artifact: () => ({ append: () => {} }),
     resumeFrom: null,
     instantiate: (kernel) => instantiateKernel(testKernels(), kernel),
     log: () => {},

@@ -50,6 +50,13 @@ export function formatRate(perSecond: unknown, unit: string): string {
   return `${(perSecond / size).toPrecision(3)} ${prefix}${prefix && ' '}${unit}`;
 }
 
+/** Bytes as `512 B`, `4.0 KiB`, `1.2 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const power = Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1)} ${'KMGT'[power - 1]}iB`;
+}
+
 /** How long ago, as `3 s ago`; `never` for null. */
 export function formatAgo(secondsSince1970: number | null, nowMs: number): string {
   if (secondsSince1970 === null) return 'never';

@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'print results, also as CSV',
     load: async (context) => (await import('./commands/tasks.ts')).resultsCommand(context),
   },
+  artifacts: {
+    summary: 'list the files that a task wrote, or fetch one',
+    load: async (context) => (await import('./commands/artifacts.ts')).artifactsCommand(context),
+  },
   cancel: {
     summary: 'stop a task, or all of a run',
     load: async (context) => (await import('./commands/control.ts')).cancelCommand(context),

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { type FunctionListing, FunctionListingSchema } from '../wire/invocation.ts';
 import {
+  type ArtifactList,
+  ArtifactListSchema,
   type CancelAnswer,
   CancelAnswerSchema,
   type DrainAnswer,
@@ -151,6 +153,16 @@ export class Client {
   /** A task with its attempts; the run by its id or `newest`. */
   task(runId: string, taskId: string): Promise<TaskDetail> {
     return this.get(placeOf(runId, taskId), TaskDetailSchema);
+  }
+
+  /** The files that a task wrote beside its result. */
+  artifacts(runId: string, taskId: string): Promise<ArtifactList> {
+    return this.get(`${placeOf(runId, taskId)}/artifacts`, ArtifactListSchema);
+  }
+
+  /** One of them, as it is now, piece by piece. */
+  artifact(runId: string, taskId: string, name: string): AsyncGenerator<Uint8Array> {
+    return this.#http.download(`${placeOf(runId, taskId)}/artifacts/${encodeURIComponent(name)}`);
   }
 
   /** Cancels a task, or all of a run that has not ended. */

@@ -95,6 +95,24 @@ export class HttpClient {
     }
   }
 
+  /**
+   * The body of an answer, piece by piece, however long it is.
+   * @throws NoAnswer or Problem as `exchange` does; NoAnswer when nothing comes for as long as an exchange may take
+   */
+  async *download(path: string): AsyncGenerator<Uint8Array> {
+    try {
+      const { statusCode, headers, body } = await this.#pool.request({
+        ...{ method: 'GET', path: this.#basePath + path, headers: this.#headers },
+        ...{ headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs },
+      });
+      if (statusCode === 200) yield* body;
+      else throw this.#interpret(statusCode, headers, await readBounded(body), path);
+    } catch (thrown) {
+      if (thrown instanceof Problem) throw thrown;
+      throw this.#noAnswer(thrown, null);
+    }
+  }
+
   #interpret(status: number, headers: HttpAnswer['headers'], text: string, path: string): HttpAnswer {
     const body = parseJson(text);
     if (status >= 200 && status < 300 && body !== undefined) return { status, headers, body };

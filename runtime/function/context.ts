@@ -1,3 +1,5 @@
+import type { Artifact } from './artifact.ts';
+
 /** Tells a running function that it should stop. An `AbortSignal` is one. */
 export interface StopSignal {
   readonly aborted: boolean;
@@ -18,6 +20,12 @@ export interface InvocationContext {
    * checkpoint now; it returns a copy of its own, which the host may keep.
    */
   checkpoint(capture: () => Uint8Array): void;
+  /**
+   * A file beside the result. What was appended before a checkpoint is there when a later attempt resumes from it,
+   * and what was appended after it is to be appended again: the same bytes, as a function is pure.
+   * @throws Error for a name that is not letters, digits, dots, dashes and underscores
+   */
+  artifact(name: string): Artifact;
   /** The newest checkpoint of an earlier attempt; null at a fresh start. */
   readonly resumeFrom: Uint8Array | null;
   /** A fresh instance of a compiled kernel, by its name in `build/`; `Exports` is its typed interface. */

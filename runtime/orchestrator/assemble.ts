@@ -15,6 +15,8 @@ import { newRunId } from '../wire/run-id.ts';
 import { createOrchestratorApp } from './api/app.ts';
 import type { OrchestratorDependencies } from './api/dependencies.ts';
 import { RunWaiters } from './api/run-waiters.ts';
+import { ArtifactCollector } from './artifacts/artifact-collector.ts';
+import { ArtifactStore } from './artifacts/artifact-store.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Estimates } from './dispatch/estimates.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -68,7 +70,14 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
   const upkeep = createUpkeep(setting, opened.ledger);
   const dispatch = await createDispatch(setting, { ledger: opened.ledger, ledgerId }, upkeep);
   return {
-    app: createApp(setting, { ...opened, ledgerId, functions, waiters: upkeep.waiters, ...dispatch }),
+    app: createApp(setting, {
+      ...opened,
+      ledgerId,
+      functions,
+      waiters: upkeep.waiters,
+      artifacts: upkeep.artifacts,
+      ...dispatch,
+    }),
     failed: opened.failed,
     start: () => startAll(setting, opened.ledger, upkeep, dispatch),
     async stop() {
@@ -86,6 +95,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
 interface Upkeep {
   readonly waiters: RunWaiters;
   readonly files: ResultFiles;
+  readonly artifacts: ArtifactStore;
   readonly retention: Retention;
   /** There may be results without a file. */
   writeFiles(): void;
@@ -94,12 +104,17 @@ interface Upkeep {
 function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedger): Upkeep {
   const logError = (message: string): void => logger.error(message);
   const files = new ResultFiles({ folder: join(flags.data, 'results'), ledger, logError });
+  const artifacts = new ArtifactStore(join(flags.data, 'results', 'artifacts'));
   return {
     files,
+    artifacts,
     writeFiles: () => (flags.resultFiles === 'on' ? files.wake() : undefined),
     waiters: new RunWaiters((runId) => ledger.run(runId)),
     retention: new Retention({
       ...{ ledger, ...CLOCK, log: logger },
+      onPruned: async (runs) => {
+        for (const run of runs) await artifacts.remove(run);
+      },
       keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
       keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
     }),
@@ -136,6 +151,7 @@ async function createDispatch(
   const dispatcher = new Dispatcher({
     ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,
+    artifacts: new ArtifactCollector({ transport, store: upkeep.artifacts }),
     log: {
       info: (message, about) => logger.info(about, message),
       warn: (message, about) => logger.warn(about, message),
@@ -150,7 +166,8 @@ async function createDispatch(
   return { transport, fleet, dispatcher, metrics, estimates };
 }
 
-type AppParts = Pick<OrchestratorDependencies, 'ledger' | 'ledgerId' | 'functions' | 'waiters'> & Dispatch;
+type AppParts = Pick<OrchestratorDependencies, 'ledger' | 'ledgerId' | 'functions' | 'waiters' | 'artifacts'> &
+  Dispatch;
 
 function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Promise<Error> }): Hono {
   const { flags, token, logger, version } = setting;

@@ -9,6 +9,8 @@ export interface RetentionOptions {
   readonly keepMs: number | null;
   /** The oldest ended runs go while the ledger holds more; null keeps them whatever its size. */
   readonly keepBytes: number | null;
+  /** What else there is of these runs goes as well. */
+  readonly onPruned: (runs: readonly string[]) => Promise<void>;
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: { info(message: string): void; warn(message: string): void };
@@ -41,13 +43,14 @@ export class Retention {
 
   /** Prunes once, and says in the log what went. */
   async round(): Promise<void> {
-    const { ledger, keepMs, keepBytes, now, log } = this.#options;
+    const { ledger, keepMs, keepBytes, onPruned, now, log } = this.#options;
     const gone: string[] = [];
     try {
       const endedBefore = keepMs === null ? null : now() - keepMs;
       for (let step = 0; step < STEPS_A_ROUND && !this.#isStopped; step += 1) {
         const { runs, isPartial } = await ledger.prune(endedBefore, keepBytes);
         gone.push(...runs);
+        await onPruned(runs);
         if (!isPartial) break;
       }
     } catch (error) {

@@ -25,6 +25,11 @@ export interface Transport {
   outbox(worker: WorkerAddress, ledgerId: string): Promise<Outbox>;
   /** Lets a worker forget outcomes that are recorded. */
   acknowledge(worker: WorkerAddress, attempts: readonly AttemptKey[]): Promise<void>;
+  /**
+   * What a worker has of an attempt's artifact from `offset` on, a few megabytes at most. The worker forgets what lies
+   * before.
+   */
+  readArtifact(worker: WorkerAddress, attempt: AttemptKey, name: string, offset: number): Promise<Uint8Array>;
   /** Stops an attempt; one that has ended already is no error. */
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
   /** Asks a worker to take no more, and to hand back what it cannot finish within its grace. */

@@ -1,5 +1,6 @@
 /** What crosses between an orchestrator (or curl) and a worker. */
 import * as v from 'valibot';
+import { isArtifactName } from './artifact-name.ts';
 import { ProblemSchema } from './problem.ts';
 
 /** Raised when a worker and an orchestrator of different versions could misunderstand each other. */
@@ -51,6 +52,12 @@ export type InvokeResponse = v.InferOutput<typeof InvokeResponseSchema>;
 export const FAILED_AS = ['failed', 'timed_out', 'cancelled', 'released'] as const;
 export type FailedAs = (typeof FAILED_AS)[number];
 
+const ArtifactNameSchema = v.pipe(v.string(), v.check(isArtifactName, 'is no name of an artifact'));
+const ByteCountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ArtifactLengthsSchema = v.record(ArtifactNameSchema, ByteCountSchema);
+/** Bytes of artifacts, by name. */
+export type ArtifactLengths = v.InferOutput<typeof ArtifactLengthsSchema>;
+
 const eventBase = { ...v.partial(AttemptKeySchema).entries, seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
 
 /** One line of the event stream. Exactly one `succeeded` or `failed` ends an invocation. */
@@ -64,8 +71,22 @@ export const InvocationEventSchema = v.variant('event', [
     total: v.number(),
     observables: v.optional(v.record(v.string(), v.number())),
   }),
-  v.object({ event: v.literal('checkpoint'), ...eventBase, state: v.string() }),
-  v.object({ event: v.literal('succeeded'), ...eventBase, ...InvokeResponseSchema.entries }),
+  /** `artifacts`: how long each was when the state was taken. */
+  v.object({
+    event: v.literal('checkpoint'),
+    ...eventBase,
+    state: v.string(),
+    artifacts: v.optional(ArtifactLengthsSchema),
+  }),
+  /** An artifact has so many bytes by now: they are there to be fetched. */
+  v.object({ event: v.literal('artifact'), ...eventBase, name: ArtifactNameSchema, bytes: ByteCountSchema }),
+  /** `artifacts`: how long each is in the end. */
+  v.object({
+    event: v.literal('succeeded'),
+    ...eventBase,
+    ...InvokeResponseSchema.entries,
+    artifacts: v.optional(ArtifactLengthsSchema),
+  }),
   v.object({ event: v.literal('failed'), ...eventBase, status: v.picklist(FAILED_AS), error: ProblemSchema }),
 ]);
 export type InvocationEvent = v.InferOutput<typeof InvocationEventSchema>;

@@ -100,3 +100,13 @@ export type Explanation = v.InferOutput<typeof ExplanationSchema>;
 /** `POST /workers/{id}/drain`. */
 export const DrainAnswerSchema = v.object({ message: v.string() });
 export type DrainAnswer = v.InferOutput<typeof DrainAnswerSchema>;
+
+/** `GET /tasks/RUN/ID/artifacts`: the files that a task's function wrote beside its result. */
+export const ArtifactListSchema = v.object({
+  run_id: v.string(),
+  id: v.string(),
+  /** False while they may still grow. */
+  is_complete: v.boolean(),
+  artifacts: v.array(v.object({ name: v.string(), bytes: v.number(), media_type: v.string() })),
+});
+export type ArtifactList = v.InferOutput<typeof ArtifactListSchema>;

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   unknown_run: [404, 'No such run'],
   unknown_task: [404, 'No such task'],
   unknown_worker: [404, 'No such worker'],
+  unknown_artifact: [404, 'No such artifact'],
   unknown_invocation: [404, 'No such invocation'],
   not_found: [404, 'No such page'],
   invocation_exists: [409, 'The invocation is already here'],

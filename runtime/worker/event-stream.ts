@@ -5,7 +5,7 @@ const THIN_OUT_CHARACTERS = 1024 * 1024;
 /** A reader that lets this much pile up is cut off: what belongs to a ledger stays in the outbox. */
 const GIVE_UP_CHARACTERS = 64 * 1024 * 1024;
 
-const REPLACEABLE: ReadonlySet<EventKind> = new Set(['heartbeat', 'progress', 'checkpoint']);
+const REPLACEABLE: ReadonlySet<EventKind> = new Set(['heartbeat', 'progress', 'checkpoint', 'artifact']);
 
 /**
  * The events of some invocations as one NDJSON body. What happens in one turn of the event loop, or while the

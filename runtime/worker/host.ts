@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import type { Kernels } from '../function/kernel.ts';
+import { ArtifactSpools } from './artifact-spools.ts';
 import type { Invocation } from './invocation.ts';
 import { type InvocationLimits, Invocations, type LogLevel } from './invocations.ts';
 import { Outbox } from './outbox.ts';
@@ -37,6 +38,7 @@ export class Host {
   readonly pool: Pool;
   readonly outbox: Outbox;
   readonly invocations: Invocations;
+  readonly spools = new ArtifactSpools();
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: HostOptions) {
@@ -59,10 +61,12 @@ export class Host {
       functionNames: options.declarations.filter((one) => !one.internal).flatMap((one) => [one.name, ...one.alsoNamed]),
       pool: this.pool,
       outbox: this.outbox,
+      spools: this.spools,
       slotMemoryBytes: options.slotMemoryBytes,
       onLog: options.onLog,
       ...(options.limits && { limits: options.limits }),
     });
+    this.outbox.onForgotten = (identity) => this.spools.drop(identity);
     this.#timers = [
       setInterval(() => this.invocations.heartbeat(), HEARTBEAT_INTERVAL_MS).unref(),
       setInterval(() => this.#expireOutbox(), OUTBOX_EXPIRY_INTERVAL_MS).unref(),

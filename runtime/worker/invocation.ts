@@ -1,11 +1,12 @@
 import type { AttemptKey, FailedAs } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
 import { type Job, type JobEnd, type JobPlace, NOWHERE } from './job.ts';
+import type { Lengths } from './thread-messages.ts';
 
 /** Whichever parts of a key somebody gave. */
 export type PartialKey = { readonly [Part in keyof AttemptKey]?: AttemptKey[Part] | undefined };
 
-export type EventKind = 'started' | 'heartbeat' | 'progress' | 'checkpoint' | 'succeeded' | 'failed';
+export type EventKind = 'started' | 'heartbeat' | 'progress' | 'checkpoint' | 'artifact' | 'succeeded' | 'failed';
 
 /** How an invocation ended. `json` is the text `"result":{…},"measured":{…}`. */
 export type InvocationEnd =
@@ -55,6 +56,15 @@ export interface InvocationOwner {
   ended(invocation: Invocation, lines: string): void;
   deadlinePassed(invocation: Invocation): void;
   logged(invocation: Invocation, level: 'info' | 'warn' | 'error', message: string): void;
+  /** A piece of an artifact is there to be kept; `taken` is to be called once there is room for more. */
+  wrote(invocation: Invocation, piece: ArtifactPiece, taken: () => void): void;
+}
+
+/** A piece of an artifact, and where in it it begins. */
+export interface ArtifactPiece {
+  readonly name: string;
+  readonly offset: number;
+  readonly data: Uint8Array;
 }
 
 /** One attempt as the worker sees it: numbers its events, and tells whoever listens. */
@@ -70,7 +80,9 @@ export class Invocation implements Job {
   #sinks: EventSink[] = [];
   #seq = 0;
   #deadline: NodeJS.Timeout | null = null;
-  #checkpoint: Uint8Array | null = null;
+  #checkpoint: Checkpoint | null = null;
+  /** Bytes of the artifacts, by name. */
+  readonly #artifacts: Record<string, number> = {};
 
   constructor(input: InvocationInput, owner: InvocationOwner) {
     this.input = input;
@@ -134,9 +146,15 @@ export class Invocation implements Job {
     this.#emit('progress', `,${json}`);
   }
 
-  checkpointed(state: Uint8Array): void {
-    this.#checkpoint = state;
-    this.#tell(this.#checkpointLine(state), 'checkpoint');
+  checkpointed(state: Uint8Array, artifacts: Lengths): void {
+    this.#checkpoint = { state, artifacts };
+    this.#tell(this.#checkpointLine(this.#checkpoint), 'checkpoint');
+  }
+
+  wrote(name: string, offset: number, data: Uint8Array, taken: () => void): void {
+    this.#artifacts[name] = offset + data.length;
+    this.#owner.wrote(this, { name, offset, data }, taken);
+    this.#emit('artifact', `,"name":"${name}","bytes":${this.#artifacts[name]}`);
   }
 
   logged(level: 'info' | 'warn' | 'error', message: string): void {
@@ -167,7 +185,9 @@ export class Invocation implements Job {
     const kind = end.ok ? 'succeeded' : 'failed';
     const line = this.#line(
       kind,
-      end.ok ? `,${end.json}` : `,"status":"${end.status}","error":${JSON.stringify(end.problem)}`,
+      end.ok
+        ? `,${end.json}${artifactsField(this.#artifacts)}`
+        : `,"status":"${end.status}","error":${JSON.stringify(end.problem)}`,
     );
     const sinks = this.#sinks;
     this.#sinks = [];
@@ -190,12 +210,20 @@ export class Invocation implements Job {
     return `{"event":"${kind}",${this.identity}"seq":${++this.#seq}${json}}\n`;
   }
 
-  #checkpointLine(state: Uint8Array): string {
-    return this.#line(
-      'checkpoint',
-      `,"state":"${Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('base64')}"`,
-    );
+  #checkpointLine({ state, artifacts }: Checkpoint): string {
+    const base64 = Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('base64');
+    return this.#line('checkpoint', `,"state":"${base64}"${artifactsField(artifacts)}`);
   }
+}
+
+/** A state, and how long the artifacts were when it was taken. */
+interface Checkpoint {
+  readonly state: Uint8Array;
+  readonly artifacts: Lengths;
+}
+
+function artifactsField(artifacts: Lengths): string {
+  return Object.keys(artifacts).length === 0 ? '' : `,"artifacts":${JSON.stringify(artifacts)}`;
 }
 
 /** The given parts of a key as JSON fields, with a comma behind each. */

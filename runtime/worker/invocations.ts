@@ -2,7 +2,9 @@ import type { FunctionDeclaration } from '../function/declaration.ts';
 import { checkParameters, didYouMean } from '../function/parameters.ts';
 import type { AttemptKey, InvokeRequest } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
+import type { ArtifactSpools } from './artifact-spools.ts';
 import {
+  type ArtifactPiece,
   type EventSink,
   Invocation,
   type InvocationInput,
@@ -39,6 +41,7 @@ export interface InvocationsOptions {
   readonly functionNames: readonly string[];
   readonly pool: JobRunner;
   readonly outbox: Outbox;
+  readonly spools: ArtifactSpools;
   /** What an invocation may hold, by its function's own estimate. */
   readonly slotMemoryBytes: number;
   readonly limits?: InvocationLimits;
@@ -153,6 +156,12 @@ export class Invocations implements InvocationOwner {
 
   logged(invocation: Invocation, level: LogLevel, message: string): void {
     this.#options.onLog(invocation, level, message);
+  }
+
+  /** Nobody fetches the artifacts of a call that belongs to no ledger. */
+  wrote({ identity, input }: Invocation, { name, offset, data }: ArtifactPiece, taken: () => void): void {
+    if (input.key.ledger_id === undefined) taken();
+    else this.#options.spools.append(identity, name, offset, data, taken);
   }
 
   ended(invocation: Invocation, lines: string): void {

@@ -5,7 +5,7 @@ import { type AttemptKey, AttemptKeySchema, type InvokeRequest, InvokeRequestSch
 import { asProblem, Problem } from '../wire/problem.ts';
 import { EventStream } from './event-stream.ts';
 import type { Host } from './host.ts';
-import { type InvocationEnd, refusalLine } from './invocation.ts';
+import { type InvocationEnd, identityOf, refusalLine } from './invocation.ts';
 import { INVOCATION_LIMITS, type Invocations } from './invocations.ts';
 import { runToEnd } from './run-to-end.ts';
 
@@ -29,6 +29,19 @@ export function addInvokeRoutes(app: Hono, host: Host): void {
     const params = c.req.param();
     const key = parseAs(AttemptKeySchema, { ...params, attempt: Number(params.attempt) });
     return c.body(await cancel(host, key), 200, { 'content-type': 'application/json' });
+  });
+}
+
+/** Pieces of artifacts, for the orchestrator: who fetches from an offset on has what lies before it. */
+export function addArtifactRoute(app: Hono, host: Host): void {
+  app.get('/invocations/:ledger_id/:run_id/:task_id/:attempt/artifacts/:name', (c) => {
+    const { name, ...params } = c.req.param();
+    const key = parseAs(AttemptKeySchema, { ...params, attempt: Number(params.attempt) });
+    const offset = Number(c.req.query('offset') ?? 0);
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new Problem('invalid_query', `offset must be a whole number of bytes (given ${c.req.query('offset')})`);
+    const bytes = host.spools.fetch(identityOf(key), name, offset);
+    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/octet-stream' });
   });
 }
 

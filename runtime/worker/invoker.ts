@@ -6,11 +6,13 @@ import { JobContext, type JobHost } from './job-context.ts';
 import { stringifyResult } from './json-safety.ts';
 import { measure } from './measured.ts';
 import {
+  ARTIFACTS_INDEX,
   CHECKPOINTS_INDEX,
   CLAIMS,
   claimIndex,
   type EndedJob,
   type HandedJob,
+  MOST_ARTIFACT_BYTES,
   STOP_INDEX,
   stopWord,
   type ThreadData,
@@ -21,6 +23,9 @@ import {
 const REPORT_INTERVAL_MS = 2;
 /** A result beyond this is an error of its function; larger data belongs into an artifact. */
 const MAX_RESULT_LENGTH = 8 * 1024 * 1024;
+
+/** While it waits for room a thread looks this often whether it is to stop. */
+const ROOM_POLL_MS = 10;
 
 /** Functions by name: what a thread can run. */
 export type Work = Readonly<Record<string, Run>>;
@@ -78,7 +83,17 @@ export class Invoker implements JobHost {
     // What was reported later must not arrive earlier.
     if (message.kind !== 'report' && this.#unreported) this.#report();
     if (message.kind === 'checkpoint') this.#checkpointsSent += 1;
+    if (message.kind === 'artifact') Atomics.add(this.#control, ARTIFACTS_INDEX, message.data.byteLength);
     this.#port.postMessage(message, transfer);
+  }
+
+  awaitRoom(position: number): void {
+    this.surface();
+    for (;;) {
+      const waiting = Atomics.load(this.#control, ARTIFACTS_INDEX);
+      if (waiting < MOST_ARTIFACT_BYTES || this.mustStop(position)) return;
+      Atomics.wait(this.#control, ARTIFACTS_INDEX, waiting, ROOM_POLL_MS);
+    }
   }
 
   async #workOff(): Promise<void> {
@@ -111,22 +126,21 @@ export class Invoker implements JobHost {
     try {
       const run = this.#work[job.type];
       if (!run) throw new Problem('unknown_function', `this worker has no work for ${job.type} - build it again`);
-      const outcome = run(job.parameters as never, new JobContext(this, position, job.resumeFrom, startedAt));
-      if (!(outcome instanceof Promise)) this.#succeed(job, position, startedAt, outcome);
-      else
-        return outcome.then(
-          (awaited) => this.#succeed(job, position, startedAt, awaited),
-          (error: unknown) => this.#fail(position, startedAt, error),
-        );
+      const context = new JobContext(this, position, job.resumeFrom, startedAt);
+      const outcome = run(job.parameters as never, context);
+      const succeed = (ended: Outcome<unknown>): void => this.#succeed(job, position, startedAt, ended, context);
+      if (!(outcome instanceof Promise)) succeed(outcome);
+      else return outcome.then(succeed, (error: unknown) => this.#fail(position, startedAt, error));
     } catch (error) {
       this.#fail(position, startedAt, error);
     }
     return undefined;
   }
 
-  #succeed(job: HandedJob, position: number, startedAt: number, outcome: Outcome<unknown>): void {
+  #succeed(job: HandedJob, position: number, startedAt: number, outcome: Outcome<unknown>, context: JobContext): void {
     const elapsedMs = performance.now() - startedAt;
     try {
+      context.finish();
       const result = stringifyResult(outcome?.result);
       if (result.length > MAX_RESULT_LENGTH)
         throw new Problem(

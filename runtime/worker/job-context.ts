@@ -1,6 +1,9 @@
+import type { Artifact } from '../function/artifact.ts';
 import type { InvocationContext, KernelExports, Observables, StopSignal } from '../function/context.ts';
 import { instantiateKernel, type Kernels } from '../function/kernel.ts';
 import { Problem } from '../wire/problem.ts';
+import { ArtifactWriters } from './artifact-writer.ts';
+import { seal, unseal } from './envelope.ts';
 import type { ThreadMessage } from './thread-messages.ts';
 
 /** At most one progress report of a job in this time; what lies between is left out. */
@@ -21,6 +24,8 @@ export interface JobHost {
   /** Called whenever a function looks up from its work, so that what waits to be reported gets out. */
   surface(): void;
   send(message: ThreadMessage, transfer?: ArrayBuffer[]): void;
+  /** Waits until a piece of an artifact may be sent; sooner when the job at this position is to be stopped. */
+  awaitRoom(position: number): void;
 }
 
 /** The context of one job: thins out what the function reports, and reads the stop word. */
@@ -29,6 +34,7 @@ export class JobContext implements InvocationContext {
   readonly resumeFrom: Uint8Array | null;
   readonly #host: JobHost;
   readonly #position: number;
+  readonly #artifacts: ArtifactWriters;
   #progressAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
   #logLines = 0;
@@ -36,7 +42,12 @@ export class JobContext implements InvocationContext {
   constructor(host: JobHost, position: number, resumeFrom: Uint8Array | null, startedAt: number) {
     this.#host = host;
     this.#position = position;
-    this.resumeFrom = resumeFrom;
+    const resumed = resumeFrom === null ? null : unseal(resumeFrom);
+    this.resumeFrom = resumed?.state ?? null;
+    this.#artifacts = new ArtifactWriters(
+      (name, offset, data) => this.#sendPiece(name, offset, data),
+      resumed?.artifacts ?? {},
+    );
     this.signal = new JobSignal(host, position);
     this.#checkpointAt = startedAt;
   }
@@ -46,6 +57,7 @@ export class JobContext implements InvocationContext {
     const now = performance.now();
     if (now - this.#progressAt < PROGRESS_INTERVAL_MS || !Number.isFinite(done) || !Number.isFinite(total)) return;
     this.#progressAt = now;
+    this.#artifacts.flush();
     const shown = observables ? `,"observables":${JSON.stringify(finiteOnly(observables))}` : '';
     this.#host.send({ kind: 'progress', position: this.#position, json: `"done":${done},"total":${total}${shown}` });
   }
@@ -55,7 +67,9 @@ export class JobContext implements InvocationContext {
     const now = performance.now();
     if (now - this.#checkpointAt < this.#host.checkpointIntervalMs || !this.#host.takesCheckpoint) return;
     this.#checkpointAt = now;
-    const state = capture();
+    this.#artifacts.flush();
+    const artifacts = this.#artifacts.lengths();
+    const state = seal({ state: capture(), artifacts });
     if (state.byteLength > MAX_CHECKPOINT_BYTES) {
       const limit = `the limit is ${MAX_CHECKPOINT_BYTES}`;
       this.#write('warn', `a checkpoint of ${state.byteLength} bytes was left out: ${limit}`);
@@ -63,7 +77,24 @@ export class JobContext implements InvocationContext {
     }
     // A view of something larger (a kernel's memory, Node's buffer pool) is copied rather than taken away whole.
     const owned = isWholeBuffer(state) ? state : new Uint8Array(state);
-    this.#host.send({ kind: 'checkpoint', position: this.#position, state: owned }, [owned.buffer as ArrayBuffer]);
+    this.#host.send({ kind: 'checkpoint', position: this.#position, state: owned, artifacts }, [
+      owned.buffer as ArrayBuffer,
+    ]);
+  }
+
+  artifact(name: string): Artifact {
+    return this.#artifacts.open(name);
+  }
+
+  /** Sends what is left of the artifacts; called when the function has returned. */
+  finish(): void {
+    this.#artifacts.flush();
+  }
+
+  #sendPiece(name: string, offset: number, data: Uint8Array<ArrayBuffer>): void {
+    this.#host.awaitRoom(this.#position);
+    this.signal.throwIfAborted();
+    this.#host.send({ kind: 'artifact', position: this.#position, name, offset, data }, [data.buffer]);
   }
 
   instantiate<Exports extends KernelExports>(kernel: string): Exports {

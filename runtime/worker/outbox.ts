@@ -24,6 +24,8 @@ interface Entry {
 export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #now: () => number;
+  /** Called with the key of an outcome that is recorded elsewhere, or that nobody fetched in time. */
+  onForgotten: (key: string) => void = () => {};
   readonly #ledgers = new Map<string, Map<string, Entry>>();
   #entries = 0;
   #characters = 0;
@@ -74,6 +76,7 @@ export class Outbox {
   acknowledge(ledgerId: string, key: string): boolean {
     const dropped = this.#drop(ledgerId, key);
     if (this.#ledgers.get(ledgerId)?.size === 0) this.#ledgers.delete(ledgerId);
+    if (dropped) this.onForgotten(key);
     return dropped;
   }
 

@@ -3,6 +3,7 @@ import { Problem, type ProblemDocument, problemFromDocument } from '../wire/prob
 import { startThread, type ThreadOptions } from './function-thread.ts';
 import { type Job, NOWHERE, type ThreadPlace } from './job.ts';
 import {
+  ARTIFACTS_INDEX,
   CHECKPOINTS_INDEX,
   CLAIMS,
   CONTROL_BYTES,
@@ -193,10 +194,21 @@ export class Slot {
   #heard(message: Exclude<ThreadMessage, { kind: 'ready' | 'report' }>): void {
     if (message.kind === 'checkpoint') Atomics.add(this.#control, CHECKPOINTS_INDEX, 1);
     const job = this.#jobs[message.position % WINDOW];
-    if (!job) return;
-    if (message.kind === 'progress') job.progressed(message.json);
-    else if (message.kind === 'checkpoint') job.checkpointed(message.state);
+    if (message.kind === 'artifact') this.#wrote(job, message);
+    else if (!job) return;
+    else if (message.kind === 'progress') job.progressed(message.json);
+    else if (message.kind === 'checkpoint') job.checkpointed(message.state, message.artifacts);
     else job.logged(message.level, message.message);
+  }
+
+  #wrote(job: Job | undefined, { name, offset, data }: ThreadMessage & { kind: 'artifact' }): void {
+    const control = this.#control;
+    const taken = (): void => {
+      Atomics.sub(control, ARTIFACTS_INDEX, data.byteLength);
+      Atomics.notify(control, ARTIFACTS_INDEX);
+    };
+    if (job) job.wrote(name, offset, data, taken);
+    else taken();
   }
 
   #reported(report: ThreadMessage & { kind: 'report' }): void {

@@ -5,7 +5,7 @@
  * ever handed to the thread, then 1, 2, … A job that was handed over but not begun can be taken back, because both
  * sides claim it by compare-and-exchange on its cell:
  *
- *     control (Int32Array):  [ stop word | checkpoints taken | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
+ *     control (Int32Array):  [ stop word | checkpoints taken | artifact bytes | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
  *
  *     offered ──thread──▶ running ──thread──▶ done
  *        └──────pool────▶ withdrawn
@@ -20,7 +20,7 @@ export const WINDOW = 1024;
 export const CLAIMS = { offered: 0, running: 1, done: 2, withdrawn: 3 } as const;
 
 /** Bytes of the shared control array. */
-export const CONTROL_BYTES = (2 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
+export const CONTROL_BYTES = (3 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
 
 /** Index of the word that asks the running job to stop: it holds that job's `stopWord`. */
 export const STOP_INDEX = 0;
@@ -31,9 +31,16 @@ export const STOP_INDEX = 0;
  */
 export const CHECKPOINTS_INDEX = 1;
 
+/**
+ * Index of the bytes of artifacts that the thread has sent and the worker has found no room for yet: the thread waits
+ * while they are more than `MOST_ARTIFACT_BYTES`.
+ */
+export const ARTIFACTS_INDEX = 2;
+export const MOST_ARTIFACT_BYTES = 4 * 1024 * 1024;
+
 /** Index of a position's claim. */
 export function claimIndex(position: number): number {
-  return 2 + (position % WINDOW);
+  return 3 + (position % WINDOW);
 }
 
 /** Names a position in 31 bits; never 0, which stands for nothing to stop. */
@@ -67,6 +74,9 @@ export interface HandedJob {
  */
 export type EndedJob = readonly [position: number, ok: boolean, json: string, elapsedMs: number];
 
+/** Bytes of artifacts, by name. */
+export type Lengths = Readonly<Record<string, number>>;
+
 /** Messages of a thread to the pool. */
 export type ThreadMessage =
   | { readonly kind: 'ready' }
@@ -80,7 +90,16 @@ export type ThreadMessage =
     }
   /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
   | { readonly kind: 'progress'; readonly position: number; readonly json: string }
-  | { readonly kind: 'checkpoint'; readonly position: number; readonly state: Uint8Array }
+  /** `artifacts` says how long they were when the state was taken. */
+  | { readonly kind: 'checkpoint'; readonly position: number; readonly state: Uint8Array; readonly artifacts: Lengths }
+  | {
+      readonly kind: 'artifact';
+      readonly position: number;
+      readonly name: string;
+      /** Where the piece begins in the artifact. */
+      readonly offset: number;
+      readonly data: Uint8Array;
+    }
   | {
       readonly kind: 'log';
       readonly position: number;

@@ -55,7 +55,7 @@ describe('problemOf', () => {
 });
 
 describe('an event stream', () => {
-  const owner: InvocationOwner = { started() {}, ended() {}, deadlinePassed() {}, logged() {} };
+  const owner: InvocationOwner = { started() {}, ended() {}, deadlinePassed() {}, logged() {}, wrote() {} };
   const key = { task_id: 'x' };
   const input = { type: 'echo', parameters: {}, resumeFrom: null, cost: 1, timeoutMs: null, heldBytes: 0 };
   const listened = (stream: EventStream): Invocation => {

@@ -29,6 +29,7 @@ const context: InvocationContext = {
   signal: { aborted: false, throwIfAborted: () => {} },
   progress: () => {},
   checkpoint: () => {},
+  artifact: () => ({ append: () => {} }),
   resumeFrom: null,
   instantiate: (kernel) => instantiateKernel(kernels, kernel),
   log: () => {},

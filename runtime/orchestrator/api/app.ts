@@ -4,6 +4,7 @@ import { boundBodies } from '../../http/body-budget.ts';
 import { handleErrors } from '../../http/errors.ts';
 import { guard } from '../../http/guard.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
+import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
@@ -22,5 +23,6 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addFleetRoutes(app, deps);
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);
+  addArtifactRoutes(app, deps);
   return app;
 }

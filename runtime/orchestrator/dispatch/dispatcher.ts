@@ -3,6 +3,7 @@
 import type { Transport } from '../../transport/transport.ts';
 import type { AttemptRequest } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
+import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import type { Fleet, FleetWorker } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type {
@@ -26,6 +27,7 @@ export interface DispatcherOptions {
   readonly transport: Transport;
   readonly fleet: Fleet;
   readonly estimates: Estimates;
+  readonly artifacts: Pick<ArtifactCollector, 'collect'>;
   readonly now: () => number;
   readonly timers: Timers;
   /** An attempt that nobody hears of for so long is lost. */
@@ -70,7 +72,7 @@ export class Dispatcher {
     this.#options = options;
     const shared = { ledgerId, transport, fleet, live: this.#live, log };
     this.#recorder = new Recorder({
-      ...{ ...shared, ledger, now, timers: options.timers },
+      ...{ ...shared, ledger, now, timers: options.timers, artifacts: options.artifacts },
       onEnded: (live, outcome) => this.#ended(live, outcome),
       onRecorded: (effects) => this.#recorded(effects),
     });
@@ -279,7 +281,7 @@ export class Dispatcher {
     } catch (error) {
       trouble = asProblem(error, 'unavailable');
     }
-    const open = lives.map(({ live }) => live).filter((live) => this.#live.has(live));
+    const open = lives.map(({ live }) => live).filter((live) => this.#live.has(live) && !live.isEnding);
     // Also when none is open: what was ended here meanwhile may have left an outcome there.
     if (open.length > 0 || trouble)
       await this.#reattachment.recover(
@@ -301,6 +303,7 @@ export class Dispatcher {
       heardAt: this.#options.now(),
       progress: null,
       isCopyRefused: false,
+      isEnding: false,
     });
   }
 

@@ -14,6 +14,8 @@ export interface Live extends LiveAttempt {
   progress: { done: number; total: number } | null;
   /** The ledger takes no copy of it: its retries are used up. */
   isCopyRefused: boolean;
+  /** Its end is heard; what it wrote is still being fetched. */
+  isEnding: boolean;
   /** Some stream will tell how it ends. */
   isFollowed: boolean;
 }

@@ -62,7 +62,7 @@ export class Reattachment {
       return;
     }
     this.#asking.set(workerId, false);
-    const orphans = this.#options.live.at(workerId).filter((live) => !live.isFollowed);
+    const orphans = this.#options.live.at(workerId).filter((live) => !live.isFollowed && !live.isEnding);
     try {
       await this.#askOnce(worker, orphans);
     } catch (error) {
@@ -116,7 +116,7 @@ export class Reattachment {
     } catch (error) {
       trouble = asProblem(error, 'worker_lost');
     }
-    const open = lives.filter((live) => all.has(live));
+    const open = lives.filter((live) => all.has(live) && !live.isEnding);
     if (open.length > 0 || trouble) {
       trouble ??= new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
       if (this.#isMute(worker.id, isMute)) for (const live of open) recorder.lose(live, trouble.message);

@@ -1,8 +1,15 @@
 /** From the workers' events to the ledger: outcomes and checkpoints, recorded in groups and then acknowledged. */
 
 import type { Transport } from '../../transport/transport.ts';
-import { type AttemptKey, type InvocationEvent, isTerminal, type TerminalEvent } from '../../wire/invocation.ts';
+import {
+  type ArtifactLengths,
+  type AttemptKey,
+  type InvocationEvent,
+  isTerminal,
+  type TerminalEvent,
+} from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
+import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
@@ -15,6 +22,7 @@ export interface RecorderOptions {
   readonly ledger: Pick<RemoteLedger, 'finish' | 'keyOf' | 'saveCheckpoint'>;
   readonly transport: Pick<Transport, 'acknowledge' | 'cancel'>;
   readonly fleet: Fleet;
+  readonly artifacts: Pick<ArtifactCollector, 'collect'>;
   readonly live: LiveAttempts;
   readonly now: () => number;
   readonly timers: Timers;
@@ -38,6 +46,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #outcomes: Outcome[] = [];
   #isFlushing = false;
+  /** Attempts whose artifacts are being fetched: what they say of states and ends is taken after that, in order. */
+  readonly #fetching = new Map<Live, Promise<void>>();
   readonly #acknowledgements: Acknowledgements;
 
   constructor(options: RecorderOptions) {
@@ -66,8 +76,60 @@ export class Recorder {
     live.heardAt = now;
     if (event.event === 'started') live.begunAt ??= now;
     else if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
-    else if (event.event === 'checkpoint') this.#saveCheckpoint(live, event.state);
-    else if (isTerminal(event)) this.#hearEnd(live, outcomeOf(event));
+    else if (event.event === 'artifact') this.#fetch(live, { [event.name]: event.bytes }).catch(() => {});
+    else if (event.event === 'checkpoint') this.#hearCheckpoint(live, event);
+    else if (isTerminal(event)) this.#hearTerminal(live, event);
+  }
+
+  /** A checkpoint may be resumed from only if what was written before it is here. */
+  #hearCheckpoint(live: Live, { state, artifacts }: InvocationEvent & { event: 'checkpoint' }): void {
+    if (!artifacts) this.#saveCheckpoint(live, state);
+    else
+      this.#afterFetching(
+        live,
+        artifacts,
+        () => this.#saveCheckpoint(live, state),
+        (why) =>
+          this.#options.log.warn(`a checkpoint was not kept: its artifacts could not be fetched (${why})`, about(live)),
+      );
+  }
+
+  /** A task has succeeded when all that it wrote is here as well. */
+  #hearTerminal(live: Live, event: TerminalEvent): void {
+    if (live.isEnding) return;
+    const artifacts = event.event === 'succeeded' ? event.artifacts : undefined;
+    if (artifacts || this.#fetching.has(live)) this.#endAfterFetching(live, event, artifacts ?? {});
+    else this.#hearEnd(live, outcomeOf(event));
+  }
+
+  #endAfterFetching(live: Live, event: TerminalEvent, artifacts: ArtifactLengths): void {
+    live.isEnding = true;
+    this.#afterFetching(
+      live,
+      artifacts,
+      () => this.#hearEnd(live, outcomeOf(event)),
+      (why) => this.lose(live, `its artifacts could not be fetched (${why})`),
+    );
+  }
+
+  #afterFetching(live: Live, artifacts: ArtifactLengths, then: () => void, otherwise: (why: string) => void): void {
+    const before = this.#fetching.get(live) ?? Promise.resolve();
+    const done = before
+      .then(() => this.#fetch(live, artifacts))
+      .then(then, (error) => otherwise(asProblem(error).message))
+      .finally(() => {
+        if (this.#fetching.get(live) === done) this.#fetching.delete(live);
+      });
+    this.#fetching.set(live, done);
+  }
+
+  async #fetch(live: Live, artifacts: ArtifactLengths): Promise<void> {
+    const worker = this.#options.fleet.get(live.workerId);
+    if (!worker) throw new Problem('worker_lost', `${live.workerId} has left the fleet`);
+    const { artifacts: collector } = this.#options;
+    await Promise.all(
+      Object.entries(artifacts).map(([name, bytes]) => collector.collect(worker, live.key, name, bytes)),
+    );
   }
 
   /** What a worker declined it does not keep: an acknowledgement could only meet what a repeated delivery left there. */

@@ -102,6 +102,7 @@ export class SimulatedOrchestrator {
       onForget: (id) => void ledger.forgetWorker(id),
     });
     const dispatcher = new Dispatcher({
+      artifacts: { collect: () => Promise.resolve() },
       ...{
         ledgerId: LEDGER_ID,
         ledger: this.#watched(process),

@@ -45,6 +45,11 @@ export class SimulatedTransport implements Transport {
     return this.#request(worker, (there) => there.acknowledge(attempts), lost);
   }
 
+  /** No simulated function writes one. */
+  readArtifact(): Promise<Uint8Array> {
+    return Promise.reject(new Problem('unknown_artifact', 'there are no artifacts here'));
+  }
+
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.#network.trace.note(`cancel ${label(attempt)} at ${worker.id}`);
     return this.#request(worker, (there) => there.cancel(attempt)).catch((error) => {

@@ -71,6 +71,9 @@ export class FakeTransport implements Transport {
   readonly pings = new Map<string, Partial<Ping>>();
   readonly outboxes = new Map<string, Partial<Outbox>>();
   acknowledgesNothing = false;
+  /** What workers have of artifacts, by `RUN/TASK#ATTEMPT NAME`, and how much of it one answer holds. */
+  readonly artifacts = new Map<string, Uint8Array>();
+  mostArtifactBytes = 3;
 
   async ping({ id }: WorkerAddress): Promise<Ping> {
     const ping = this.pings.get(id);
@@ -97,6 +100,11 @@ export class FakeTransport implements Transport {
   async acknowledge(_worker: WorkerAddress, attempts: readonly AttemptKey[]): Promise<void> {
     if (this.acknowledgesNothing) throw new Problem('unavailable', 'no answer');
     this.acknowledged.push(...attempts.map(nameOf));
+  }
+  async readArtifact(_worker: WorkerAddress, attempt: AttemptKey, name: string, offset: number): Promise<Uint8Array> {
+    const content = this.artifacts.get(`${nameOf(attempt)} ${name}`);
+    if (!content) throw new Problem('unknown_artifact', `there is no artifact "${name}" of this invocation`);
+    return content.subarray(offset, offset + this.mostArtifactBytes);
   }
   async cancel(_worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.cancelled.push(nameOf(attempt));

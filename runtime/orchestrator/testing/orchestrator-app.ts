@@ -29,6 +29,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
     readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
     newRunId: () => `run${++runs}`,
     ...{ now: clock.now, guard: { token: null }, version: '1.2.3', heartbeatMs: 2_000, isReady: () => true },
+    artifacts: { list: async () => [], read: async () => null },
     logError: (error) => errors.push(error),
     ...more,
   });

@@ -1,6 +1,7 @@
 /** The orchestrator's parts in one process, over a fake transport, with a clock that the test moves. */
 
 import { RunWaiters } from '../api/run-waiters.ts';
+import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { Estimates } from '../dispatch/estimates.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -11,6 +12,7 @@ import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import { Store } from '../ledger/store.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
+import { MemoryArtifacts } from './memory-artifacts.ts';
 
 export const LEASE_MS = 10_000;
 
@@ -37,8 +39,10 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     onAnswer: (worker) => dispatcher.workerAnswered(worker),
     onForget: () => {},
   });
+  const artifacts = new MemoryArtifacts();
   const dispatcher = new Dispatcher({
     ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
+    artifacts: new ArtifactCollector({ transport, store: artifacts }),
     ...{ estimates: new Estimates(), log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
@@ -64,7 +68,7 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     clock.after(ms, () => {});
     while (clock.elapsedMs < untilMs && clock.step()) await settle();
   };
-  return { clock, ledger, remote, transport, fleet, dispatcher, waiters, logged, join, submit, pass };
+  return { clock, ledger, remote, transport, fleet, dispatcher, artifacts, waiters, logged, join, submit, pass };
 }
 
 /** Lets every promise settle that can. */

@@ -27,6 +27,8 @@ export interface HttpTransportOptions {
 
 /** How long a short request (cancel, acknowledge, outbox) may take. */
 const REQUEST_TIMEOUT_MS = 5_000;
+/** How long a few megabytes of an artifact may take. */
+const ARTIFACT_TIMEOUT_MS = 30_000;
 /** What a worker answers to the cancel of what is not there, or not any more: the aim is reached. */
 const NOTHING_TO_CANCEL: readonly string[] = ['unknown_invocation', 'already_ended'];
 /** A result or checkpoint is one line. */
@@ -139,6 +141,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         headers: { 'content-type': 'application/json' },
       });
       await response.body.dump();
+    },
+    async readArtifact(worker, attempt, name, offset) {
+      const path = `${invocationPath(attempt)}/artifacts/${encodeURIComponent(name)}?offset=${offset}`;
+      const response = await request(worker, path, { signal: AbortSignal.timeout(ARTIFACT_TIMEOUT_MS) });
+      return reach(worker, () => response.body.bytes());
     },
     async cancel(worker, attempt) {
       const response = await request(worker, invocationPath(attempt), {

@@ -13,8 +13,8 @@ export function isUsualEvent(value: unknown): value is UsualEvent {
   return hasKey(event) && isCount(event.seq) && hasUsualBody(event);
 }
 
-function hasUsualBody({ event, result, measured }: Record<string, unknown>): boolean {
-  if (event === 'succeeded') return isRecord(result) && isRecord(measured);
+function hasUsualBody({ event, result, measured, artifacts }: Record<string, unknown>): boolean {
+  if (event === 'succeeded') return isRecord(result) && isRecord(measured) && artifacts === undefined;
   return event === 'started' || event === 'heartbeat';
 }
 

@@ -51,6 +51,26 @@ const work: Record<string, Run> = {
       context.signal.throwIfAborted();
     }
   },
+  /** Appends a line a turn, with a checkpoint after each, up to turn `value`; a resumed one goes on. */
+  writer: ({ value }, context) => {
+    const lines = context.artifact('lines.txt');
+    for (let turn = context.resumeFrom?.[0] ?? 0; turn < Number(value); turn++) {
+      lines.append(`line ${turn}\n`);
+      context.checkpoint(() => new Uint8Array([turn + 1]));
+      context.signal.throwIfAborted();
+    }
+    return { result: {} };
+  },
+  /** Appends so many megabytes. */
+  flood: ({ value }, context) => {
+    const megabyte = new Uint8Array(2 ** 20).fill(7);
+    for (let turn = 0; turn < Number(value); turn++) context.artifact('flood.bin').append(megabyte);
+    return { result: {} };
+  },
+  misnamer: ({ value }, context) => {
+    context.artifact(String(value)).append('x');
+    return { result: {} };
+  },
   talker: (_parameters, context) => {
     context.log('a line');
     return { result: {} };
