@@ -12,6 +12,8 @@ const FRAME: XyzFrame = {
   velocities: new Float64Array([Math.SQRT2, -2, 1e21, 0, 1, 2]),
 };
 
+const textOf = (frame: XyzFrame) => [...writeXyz(frame)].join('');
+
 function refusal(read: (text: string) => Configuration, text: string): ConfigurationError {
   try {
     read(text);
@@ -64,7 +66,7 @@ describe('the NIST layout', () => {
 
 describe('extended XYZ', () => {
   test('is written with lattice, properties, step and time', () => {
-    expect(writeXyz(FRAME).split('\n').slice(0, 2)).toEqual([
+    expect(textOf(FRAME).split('\n').slice(0, 2)).toEqual([
       '2',
       'Lattice="8 0 0 0 9 0 0 0 10.5" Properties=species:S:1:pos:R:3:velo:R:3 pbc="T T T" Step=200 Time=0.8',
     ]);
@@ -75,11 +77,11 @@ describe('extended XYZ', () => {
       ...{ ...FRAME, dimensions: 2, periodic: [false, false, false], species: 'X' },
       ...{ positions: new Float64Array([1, 2]), velocities: new Float64Array([3, 4]) },
     };
-    expect(writeXyz(flat).split('\n').at(2)).toBe('X 1 2 0 3 4 0');
+    expect(textOf(flat).split('\n').at(2)).toBe('X 1 2 0 3 4 0');
   });
 
   test('what was written is read again, bit for bit', () => {
-    const { box, positions, velocities } = readXyz(writeXyz(FRAME));
+    const { box, positions, velocities } = readXyz(textOf(FRAME));
     expect(box).toEqual(FRAME.box);
     // A minus before zero is not written.
     expect([...positions].map((x) => x + 0)).toEqual([...FRAME.positions].map((x) => x + 0));

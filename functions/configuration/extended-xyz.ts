@@ -24,13 +24,19 @@ export interface XyzFrame {
 
 const PROPERTIES = 'species:S:1:pos:R:3:velo:R:3';
 
-/** A frame as text, its line end included. */
-export function writeXyz(frame: XyzFrame): string {
+/** Particles whose lines are put together at once: a frame of millions is no single text. */
+const PARTICLES_A_BLOCK = 4096;
+
+/** A frame as text, in blocks of whole lines. */
+export function* writeXyz(frame: XyzFrame): Generator<string> {
   const count = frame.positions.length / frame.dimensions;
-  const lines = [String(count), headOf(frame)];
-  for (let i = 0; i < count; i++)
-    lines.push(`${frame.species} ${vectorOf(frame, 'positions', i)} ${vectorOf(frame, 'velocities', i)}`);
-  return `${lines.join('\n')}\n`;
+  yield `${count}\n${headOf(frame)}\n`;
+  for (let first = 0; first < count; first += PARTICLES_A_BLOCK) {
+    let block = '';
+    for (let i = first; i < Math.min(first + PARTICLES_A_BLOCK, count); i++)
+      block += `${frame.species} ${vectorOf(frame, 'positions', i)} ${vectorOf(frame, 'velocities', i)}\n`;
+    yield block;
+  }
 }
 
 function headOf({ box: [a, b, c], periodic, step, time }: XyzFrame): string {

@@ -6,6 +6,7 @@ import { hardDiskResult } from '../hard-disks/result.ts';
 import { stateBytesOf } from '../hard-disks/state.ts';
 import { kernelBytes, kernelStepCost } from '../hard-disks/work.ts';
 import { realNumber, wholeNumber } from '../number-fields.ts';
+import { trajectoryEvery } from '../trajectory.ts';
 
 /** Rows that a result may have, that at the start not counted. */
 export const MAX_ROWS = 10_000;
@@ -54,6 +55,7 @@ const fields = v.strictObject({
     to: 1_000_000_000,
     byDefault: 100,
   }),
+  trajectory_every: trajectoryEvery,
 });
 
 /** Parameters as the schema gives them out: every field there, within its bounds. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import type { InvocationContext } from '../../runtime/function/context.ts';
 import { instantiateKernel } from '../../runtime/function/kernel.ts';
 import { checkParameters } from '../../runtime/function/parameters.ts';
 import { runBenchmarkWasm } from '../benchmark_wasm/run.ts';
@@ -21,7 +22,7 @@ describe('the simulation', () => {
     { name: 'inelastic', fields: { ...small, ...inelastic } },
     { name: 'large', fields: { steps: 20, ...inelastic } },
   ])('is that of benchmark_wasm: $name', async ({ fields }) => {
-    const { thermo_every: _, ...parameters } = given(fields);
+    const { thermo_every: _, trajectory_every: __, ...parameters } = given(fields);
     const expected = (await runBenchmarkWasm(parameters, testContext())).result;
     const result = await run(fields);
     expect(result).toMatchObject(expected);
@@ -63,6 +64,42 @@ describe('the rows', () => {
   ])('are at the start, every $thermo_every of $steps steps, and at the end', async ({ rows, ...fields }) => {
     const { thermo } = await run({ ...small, ...fields });
     expect(thermo.map(({ step }) => step)).toEqual(rows);
+  });
+});
+
+describe('the trajectory', () => {
+  const recorded = { ...small, particles: 20, width: 100, height: 100, trajectory_every: 100 };
+
+  /** Runs, and gives what was appended to `trajectory.xyz`, with its length at every checkpoint. */
+  async function record(overrides: Partial<InvocationContext> = {}) {
+    const pieces: (string | Uint8Array)[] = [];
+    const checkpoints: { state: Uint8Array; length: number }[] = [];
+    const artifact = (name: string) => {
+      expect(name).toBe('trajectory.xyz');
+      return { append: (piece: string | Uint8Array) => void pieces.push(piece) };
+    };
+    const checkpoint = (capture: () => Uint8Array) =>
+      void checkpoints.push({ state: capture(), length: pieces.join('').length });
+    await run(recorded, testContext({ artifact, checkpoint, ...overrides }));
+    return { text: pieces.join(''), checkpoints };
+  }
+
+  test('is the start and every hundredth step', async () => {
+    const { text } = await record();
+    expect([...text.matchAll(/Step=(\d+)/g)].map(([, step]) => Number(step))).toEqual([0, 100, 200, 300]);
+    expect(text.split('\n')).toHaveLength(4 * 22 + 1);
+  });
+
+  test('goes on after every checkpoint without a gap or a repeat', async () => {
+    const { text, checkpoints } = await record();
+    expect(checkpoints.length).toBeGreaterThan(3);
+    for (const { state, length } of checkpoints)
+      expect(text.slice(0, length) + (await record({ resumeFrom: state })).text).toBe(text);
+  });
+
+  test('is none unless asked for', async () => {
+    const artifact = () => expect.unreachable();
+    await run({ ...recorded, trajectory_every: 0 }, testContext({ artifact }));
   });
 });
 
