@@ -67,6 +67,7 @@ export function init(
   layOutSort();
   layOutBodies();
   layOutInner();
+  measures.layOutMeasure();
   layOutList();
   if (!claimColumns()) return OUT_OF_MEMORY;
   state.clearState();
@@ -159,6 +160,23 @@ export function potentialEnergy(): f64 {
 /** W = −Σ r · dU/dr of the last `potentialEnergy()`. */
 export function virial(): f64 {
   return measures.virial;
+}
+
+/** How many pairs were within the cutoff at the last `potentialEnergy()`. */
+export function pairsWithinCutoff(): u32 {
+  return measures.pairs;
+}
+
+/** Has every `potentialEnergy()` from now on count pairs by their distance. @returns OK or BAD_PARAMETERS. */
+export function countDistances(bins: u32): i32 {
+  if (bins > measures.MAX_BINS) return BAD_PARAMETERS;
+  measures.setBins(bins);
+  return OK;
+}
+
+/** Where these counts stand: u32 each, in bins of equal width from 0 to the cutoff. */
+export function distances(): usize {
+  return measures.distances;
 }
 
 /** The energy that the thermostat has put in since the start. */

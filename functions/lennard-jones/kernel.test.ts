@@ -70,6 +70,19 @@ describe.each(precisions)('in %s precision', (precision) => {
     }
   });
 
+  test('pairs are counted by their distance', () => {
+    const of = fluid({ particles: 700, box: [10, 11, 12], cutoff: 2.5, precision });
+    const kernel = startAt(of, scatter(of, seededRandom(7)));
+    const expected = new Uint32Array(40);
+    const { distances } = interactions(vectorsAt(kernel, kernel.positions(), 700), of);
+    for (const distance of distances) expected[Math.floor(distance * 16)]!++;
+    expect(kernel.countDistances(40)).toBe(0);
+    kernel.potentialEnergy();
+    expect(kernel.pairsWithinCutoff()).toBe(distances.length);
+    expect(new Uint32Array(kernel.memory.buffer, kernel.distances(), 40)).toEqual(expected);
+    expect(kernel.countDistances(1001)).toBe(2);
+  });
+
   const cases = nist.configurations.flatMap(({ expected, ...configuration }) =>
     expected.map((values) => ({ ...configuration, ...values })),
   );

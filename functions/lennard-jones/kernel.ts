@@ -28,6 +28,9 @@ export interface LennardJonesKernel extends KernelExports {
   stepsDone(): number;
   potentialEnergy(): number;
   virial(): number;
+  pairsWithinCutoff(): number;
+  countDistances(bins: number): number;
+  distances(): number;
   kineticEnergy(): number;
   heat(): number;
   listBuilds(): number;

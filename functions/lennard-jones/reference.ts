@@ -7,6 +7,8 @@ export interface Interactions {
   virial: number;
   /** x0 y0 z0 x1 y1 z1 … */
   forces: Float64Array;
+  /** Of the pairs within the cutoff. */
+  distances: number[];
 }
 
 /** The potential inside of the cutoff and r times its force, unshifted. */
@@ -28,7 +30,7 @@ function shiftedPair(distance: number, { cutoff, shift }: Fluid): { energy: numb
 
 /** Every pair at its nearest image, by the plain double loop: what the kernel is checked against. */
 export function interactions(positions: Float64Array, fluid: Fluid): Interactions {
-  const result = { energy: 0, virial: 0, forces: new Float64Array(positions.length) };
+  const result: Interactions = { energy: 0, virial: 0, forces: new Float64Array(positions.length), distances: [] };
   for (let i = 0; i < positions.length; i += 3) {
     for (let j = i + 3; j < positions.length; j += 3) {
       const apart = fluid.box.map((edge, k) => {
@@ -38,6 +40,7 @@ export function interactions(positions: Float64Array, fluid: Fluid): Interaction
       const distance = Math.hypot(...apart);
       if (distance >= fluid.cutoff) continue;
       const { energy, force } = shiftedPair(distance, fluid);
+      result.distances.push(distance);
       result.energy += energy;
       result.virial += distance * force;
       apart.forEach((d, k) => {
