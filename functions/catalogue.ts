@@ -5,6 +5,7 @@ import { brownian } from './brownian/declaration.ts';
 import { faulty } from './faulty/declaration.ts';
 import { hardDisks } from './hard_disks/declaration.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
+import { lennardJones } from './lennard_jones/declaration.ts';
 import { noop } from './noop/declaration.ts';
 
 /** Every function, as it is declared. What runs them stands in `work.ts`. */
@@ -14,6 +15,7 @@ export const declarations: readonly FunctionDeclaration[] = [
   hardDisks,
   hardDisksEdmd,
   brownian,
+  lennardJones,
   noop,
   faulty,
 ];

@@ -19,6 +19,9 @@ export function testContext(overrides: Partial<InvocationContext> = {}): Invocat
     progress: () => {},
     checkpoint: () => {},
     artifact: () => ({ append: () => {} }),
+    input: (sha256) => {
+      throw new Error(`there is no blob ${sha256}`);
+    },
     resumeFrom: null,
     instantiate: (kernel) => instantiateKernel(testKernels(), kernel),
     log: () => {},

@@ -11,6 +11,8 @@ import { hardDisks } from './hard_disks/declaration.ts';
 import { runHardDisks } from './hard_disks/run.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
 import { runHardDisksEdmd } from './hard_disks_edmd/run.ts';
+import { lennardJones } from './lennard_jones/declaration.ts';
+import { runLennardJones } from './lennard_jones/run.ts';
 import { noop } from './noop/declaration.ts';
 import { runNoop } from './noop/run.ts';
 
@@ -24,6 +26,7 @@ export const work: Readonly<Record<string, Run>> = Object.fromEntries([
   workOf(hardDisks, runHardDisks),
   workOf(hardDisksEdmd, runHardDisksEdmd),
   workOf(brownian, runBrownian),
+  workOf(lennardJones, runLennardJones),
   workOf(noop, runNoop),
   workOf(faulty, runFaulty),
 ]);

@@ -26,6 +26,11 @@ export interface InvocationContext {
    * @throws Error for a name that is not letters, digits, dots, dashes and underscores
    */
   artifact(name: string): Artifact;
+  /**
+   * The bytes of a blob that the parameters name, by its SHA-256; a view that must not be written to.
+   * @throws Error for one that the declaration's `inputs` did not announce
+   */
+  input(sha256: string): Uint8Array;
   /** The newest checkpoint of an earlier attempt; null at a fresh start. */
   readonly resumeFrom: Uint8Array | null;
   /** A fresh instance of a compiled kernel, by its name in `build/`; `Exports` is its typed interface. */

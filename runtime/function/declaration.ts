@@ -31,6 +31,8 @@ export interface FunctionDeclaration<
   cost(parameters: v.InferOutput<Parameters>): number;
   /** The memory that an invocation will hold at most, in bytes. */
   memory(parameters: v.InferOutput<Parameters>): number;
+  /** The blobs that these parameters name, by SHA-256: the host has them at hand before the work starts. */
+  inputs(parameters: v.InferOutput<Parameters>): readonly string[];
   /** The WASM module in `build/` that the work instantiates, without its ending; null for plain TypeScript. */
   readonly kernel: string | null;
   /** True for functions that tests and benchmarks use and users' listings leave out. */
@@ -54,12 +56,12 @@ export type Run<Declaration extends FunctionDeclaration = FunctionDeclaration> =
   context: InvocationContext,
 ) => Outcome<v.InferOutput<Declaration['result']>> | Promise<Outcome<v.InferOutput<Declaration['result']>>>;
 
-type Optional = 'alsoNamed' | 'parameterSpellings' | 'kernel' | 'internal';
+type Optional = 'alsoNamed' | 'parameterSpellings' | 'inputs' | 'kernel' | 'internal';
 
 /** Declares a function, with the rarely used fields defaulted. */
 export function defineFunction<Parameters extends FieldsSchema, Result extends FieldsSchema>(
   declaration: Omit<FunctionDeclaration<Parameters, Result>, Optional> &
     Partial<Pick<FunctionDeclaration<Parameters, Result>, Optional>>,
 ): FunctionDeclaration<Parameters, Result> {
-  return { alsoNamed: [], parameterSpellings: {}, kernel: null, internal: false, ...declaration };
+  return { alsoNamed: [], parameterSpellings: {}, inputs: () => [], kernel: null, internal: false, ...declaration };
 }

@@ -86,6 +86,10 @@ export class JobContext implements InvocationContext {
     return this.#artifacts.open(name);
   }
 
+  input(sha256: string): Uint8Array {
+    throw new Error(`the blob ${sha256} is not an input of this task`);
+  }
+
   /** Sends what is left of the artifacts; called when the function has returned. */
   finish(): void {
     this.#artifacts.flush();

@@ -16,24 +16,14 @@ import { runBenchmarkWasm } from '../../functions/benchmark_wasm/run.ts';
 import { type HardDisksKernel, startHardDisks, stateOf } from '../../functions/hard-disks/kernel.ts';
 import { type HardDiskParameters, hardDiskParameters } from '../../functions/hard-disks/parameters.ts';
 import { STATE_HEADER_BYTES } from '../../functions/hard-disks/state.ts';
-import type { InvocationContext } from '../../runtime/function/context.ts';
-import { compileKernels, instantiateKernel } from '../../runtime/function/kernel.ts';
+import { testContext } from '../../functions/test-context.ts';
 import { type BenchRow, elapsedMs, interleave, median, medianRatio, printRows, spread } from './lib/measure.ts';
 
 const ROUNDS = 9;
 /** Milliseconds that the original's Cython took for 100 disks and 1000 steps. */
 const CYTHON_MS = 4460;
 
-const kernels = compileKernels(['hard-disks'], fileURLToPath(new URL('../../build', import.meta.url)));
-const context: InvocationContext = {
-  signal: { aborted: false, throwIfAborted: () => {} },
-  progress: () => {},
-  checkpoint: () => {},
-  artifact: () => ({ append: () => {} }),
-  resumeFrom: null,
-  instantiate: (kernel) => instantiateKernel(kernels, kernel),
-  log: () => {},
-};
+const context = testContext();
 
 /** All the rows of this bench, in some half a minute. */
 export async function benchHardDisks(): Promise<BenchRow[]> {
