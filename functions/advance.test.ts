@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Frame } from '../runtime/function/frame.ts';
 import { advance, type Course, type Simulation } from './advance.ts';
 import { testContext } from './test-context.ts';
+
+/** One particle that has come as far as there were steps. */
+function frameAt(step: number): Frame {
+  const [positions, velocities] = [new Float64Array([step]), null];
+  return { step, time: step, box: null, periodic: [false, false, false], dimensions: 1, positions, velocities };
+}
 
 /** A simulation that only counts, and remembers its slices. */
 function counter(start = 0): Simulation & { readonly slices: number[] } {
@@ -15,6 +22,7 @@ function counter(start = 0): Simulation & { readonly slices: number[] } {
     },
     observables: () => ({ done }),
     capture: () => new Uint8Array([done]),
+    frame: () => frameAt(done),
   };
 }
 
@@ -77,4 +85,21 @@ test('it stops between slices when asked to', () => {
   };
   expect(() => advance(testContext({ signal }), simulation, { steps: 100, stepsASlice: 10 })).toThrow('stop');
   expect(simulation.stepsDone()).toBe(20);
+});
+
+test('a look at the particles is offered after every slice', () => {
+  const steps: number[] = [];
+  advance(testContext({ frame: (look) => steps.push(look().step) }), counter(), { steps: 5, stepsASlice: 2 });
+  expect(steps).toEqual([2, 4, 5]);
+});
+
+test('the trajectory has the start, unless resumed, and every frame that is due', () => {
+  const framesOf = (start: number, resumeFrom: Uint8Array | null) => {
+    const pieces: string[] = [];
+    const artifact = (name: string) => ({ append: (piece: string | Uint8Array) => void pieces.push(name + piece) });
+    advance(testContext({ artifact, resumeFrom }), counter(start), { steps: 7, stepsASlice: 100, trajectoryEvery: 3 });
+    return [...pieces.join('').matchAll(/Step=(\d)/g)].map(([, step]) => step);
+  };
+  expect(framesOf(0, null)).toEqual(['0', '3', '6']);
+  expect(framesOf(3, new Uint8Array())).toEqual(['6']);
 });

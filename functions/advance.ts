@@ -1,5 +1,7 @@
 /** The loop of every function that advances a kernel: slices, and what is due between them. */
 import type { InvocationContext, Observables } from '../runtime/function/context.ts';
+import type { Frame } from '../runtime/function/frame.ts';
+import { recordTrajectory } from './trajectory.ts';
 
 /** A simulation as the loop sees it. */
 export interface Simulation {
@@ -10,6 +12,8 @@ export interface Simulation {
   observables(): Observables;
   /** A copy of everything that a later attempt needs to go on from here. */
   capture(): Uint8Array;
+  /** Where the particles are now. */
+  frame(): Frame;
 }
 
 /** Something that is due whenever the steps reach a multiple of `every`. */
@@ -29,6 +33,8 @@ export interface Course {
   readonly recurring?: readonly Recurring[];
   /** Checkpoints are offered only at multiples of this, where a kernel can be resumed only there; else at every slice. */
   readonly checkpointEvery?: number;
+  /** Steps from frame to frame of the trajectory, an artifact; 0, or nothing, for none. */
+  readonly trajectoryEvery?: number;
 }
 
 /**
@@ -36,7 +42,8 @@ export interface Course {
  * @throws what the signal throws
  */
 export function advance(context: InvocationContext, simulation: Simulation, course: Course): void {
-  const recurring = (course.recurring ?? []).filter(({ every }) => every > 0);
+  const trajectory = recordTrajectory(context, course.trajectoryEvery ?? 0, () => simulation.frame());
+  const recurring = [...(course.recurring ?? []), trajectory].filter(({ every }) => every > 0);
   const checkpointEvery = course.checkpointEvery ?? 1;
   for (let done = simulation.stepsDone(); done < course.steps; done = simulation.stepsDone()) {
     context.signal.throwIfAborted();
@@ -44,6 +51,7 @@ export function advance(context: InvocationContext, simulation: Simulation, cour
     simulation.step(next - done);
     for (const { every, due } of recurring) if (next % every === 0) due(next);
     if (next % checkpointEvery === 0) context.checkpoint(() => simulation.capture());
+    context.frame(() => simulation.frame());
     context.progress(next, course.steps, simulation.observables());
   }
 }

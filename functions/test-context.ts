@@ -18,6 +18,7 @@ export function testContext(overrides: Partial<InvocationContext> = {}): Invocat
     signal: { aborted: false, throwIfAborted: () => {} },
     progress: () => {},
     checkpoint: () => {},
+    frame: () => {},
     artifact: () => ({ append: () => {} }),
     input: (sha256) => {
       throw new Error(`there is no blob ${sha256}`);

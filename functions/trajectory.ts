@@ -1,7 +1,8 @@
 /** `trajectory.xyz`: where the particles were, every so many steps, as an artifact that OVITO, ASE and VMD read. */
 import type { InvocationContext } from '../runtime/function/context.ts';
+import type { Frame } from '../runtime/function/frame.ts';
 import type { Recurring } from './advance.ts';
-import { writeXyz, type XyzFrame } from './configuration/extended-xyz.ts';
+import { writeXyz } from './configuration/extended-xyz.ts';
 import { wholeNumber } from './number-fields.ts';
 
 const NAME = 'trajectory.xyz';
@@ -19,7 +20,7 @@ export const trajectoryEvery = wholeNumber({
  * Writes the start, unless this attempt resumes, and every later frame when it is due.
  * @param frame the particles as they are now
  */
-export function recordTrajectory(context: InvocationContext, every: number, frame: () => XyzFrame): Recurring {
+export function recordTrajectory(context: InvocationContext, every: number, frame: () => Frame): Recurring {
   const append = (): void => {
     const trajectory = context.artifact(NAME);
     for (const block of writeXyz(frame())) trajectory.append(block);

@@ -4,7 +4,16 @@ import type { HardDiskParameters } from '../hard-disks/parameters.ts';
 import { digestState } from '../hard-disks/state.ts';
 import { amountsOf, pairsOf } from '../hard-disks/work.ts';
 import type { benchmark } from './declaration.ts';
-import { collideRows, type Disks, kineticEnergy, moveDisks, packDisks, startDisks, unpackDisks } from './simulation.ts';
+import {
+  collideRows,
+  type Disks,
+  frameOf,
+  kineticEnergy,
+  moveDisks,
+  packDisks,
+  startDisks,
+  unpackDisks,
+} from './simulation.ts';
 
 /** Pair checks between two looks at the signal: some 10 ms. */
 const PAIRS_A_SLICE = 5_000_000;
@@ -20,6 +29,7 @@ export const runBenchmark: Run<typeof benchmark> = (parameters, context) => {
     context.signal.throwIfAborted();
     while (disks.steps < goal) step(disks, parameters, context);
     context.checkpoint(() => packDisks(disks));
+    context.frame(() => frameOf(disks, parameters));
     context.progress(disks.steps, parameters.steps, observe(disks));
   }
   const result = {

@@ -2,6 +2,7 @@
  * Hard disks in a box, as plainly as they can be written: the reference that the kernel's fast ways are read against.
  * The order of the pairs and of every product is part of the model, because other orders round to other bits.
  */
+import type { Frame } from '../../runtime/function/frame.ts';
 import type { HardDiskParameters } from '../hard-disks/parameters.ts';
 import { STATE_HEADER_BYTES, stateBytesOf } from '../hard-disks/state.ts';
 import { seededRandom } from './random.ts';
@@ -117,6 +118,16 @@ export function kineticEnergy({ vx, vy }: Disks): number {
   let sum = 0;
   for (let i = 0; i < vx.length; i++) sum += vx[i]! * vx[i]! + vy[i]! * vy[i]!;
   return 0.5 * sum;
+}
+
+/** The disks at this moment, as copies. */
+export function frameOf({ x, y, vx, vy, steps }: Disks, { width, height, timestep }: HardDiskParameters): Frame {
+  const pairs = (first: Float64Array, second: Float64Array) =>
+    Float64Array.from({ length: 2 * x.length }, (_, i) => (i % 2 === 0 ? first : second)[i >> 1]!);
+  return {
+    ...{ step: steps, time: steps * timestep, box: [width, height, 1], periodic: [false, false, false] },
+    ...{ dimensions: 2, positions: pairs(x, y), velocities: pairs(vx, vy) },
+  };
 }
 
 /** The state as bytes, in the form that `functions/hard-disks/state.ts` describes. */

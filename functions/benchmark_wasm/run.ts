@@ -1,5 +1,6 @@
 import type { Run } from '../../runtime/function/declaration.ts';
-import { restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
+import { advance } from '../advance.ts';
+import { frameOf, type HardDisksKernel, restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
 import { digestState } from '../hard-disks/state.ts';
 import { amountsOf, kernelStepCost } from '../hard-disks/work.ts';
 import type { benchmarkWasm } from './declaration.ts';
@@ -13,25 +14,31 @@ export const runBenchmarkWasm: Run<typeof benchmarkWasm> = (parameters, context)
   const state = stateOf(kernel);
   const initialDigest = digestState(state);
   if (context.resumeFrom) restoreState(kernel, context.resumeFrom);
-  const stepsASlice = Math.max(1, Math.floor(COST_A_SLICE / kernelStepCost(parameters)));
-  for (let done = kernel.stepsDone(); done < parameters.steps; done = kernel.stepsDone()) {
-    context.signal.throwIfAborted();
-    kernel.step(Math.min(stepsASlice, parameters.steps - done));
-    context.checkpoint(() => state.slice());
-    context.progress(kernel.stepsDone(), parameters.steps, {
-      particle_collisions: kernel.particleCollisions(),
-      wall_collisions: kernel.wallCollisions(),
-      kinetic_energy: kernel.kineticEnergy(),
-    });
-  }
+  advance(
+    context,
+    {
+      stepsDone: kernel.stepsDone,
+      step: kernel.step,
+      observables: () => observablesOf(kernel),
+      capture: () => state.slice(),
+      frame: () => frameOf(kernel, parameters),
+    },
+    { steps: parameters.steps, stepsASlice: COST_A_SLICE / kernelStepCost(parameters) },
+  );
   const [x, y] = new Float64Array(kernel.memory.buffer, kernel.positions(), 2);
   const result = {
-    particle_collisions: kernel.particleCollisions(),
-    wall_collisions: kernel.wallCollisions(),
-    kinetic_energy: kernel.kineticEnergy(),
+    ...observablesOf(kernel),
     first_position: [x!, y!] satisfies [number, number],
     initial_digest: initialDigest,
     digest: digestState(state),
   };
   return { result, amounts: amountsOf(parameters) };
 };
+
+function observablesOf(kernel: HardDisksKernel) {
+  return {
+    particle_collisions: kernel.particleCollisions(),
+    wall_collisions: kernel.wallCollisions(),
+    kinetic_energy: kernel.kineticEnergy(),
+  };
+}

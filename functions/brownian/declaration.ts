@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineFunction } from '../../runtime/function/declaration.ts';
 import { checksField } from '../checks.ts';
 import { realNumber, wholeNumber } from '../number-fields.ts';
+import { trajectoryEvery } from '../trajectory.ts';
 
 /** Bins of the histogram: an even share of eight standard deviations. */
 export const BINS = 64;
@@ -93,6 +94,7 @@ const parameters = v.strictObject({
     to: 1000,
     byDefault: 50,
   }),
+  trajectory_every: trajectoryEvery,
 });
 
 /** Parameters as the schema gives them out: every field there, within its bounds. */

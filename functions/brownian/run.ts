@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Run } from '../../runtime/function/declaration.ts';
+import type { Frame } from '../../runtime/function/frame.ts';
 import type { Check } from '../../runtime/wire/check.ts';
 import { advance } from '../advance.ts';
 import { checkAtMost } from '../checks.ts';
@@ -30,8 +31,13 @@ export const runBrownian: Run<typeof brownian> = (parameters, context) => {
       step: kernel.step,
       observables: () => observablesOf(kernel, parameters),
       capture: () => stateOf(kernel).slice(),
+      frame: () => frameOf(kernel, parameters),
     },
-    { steps: parameters.steps, stepsASlice: COST_A_SLICE / stepCost(parameters) },
+    {
+      steps: parameters.steps,
+      stepsASlice: COST_A_SLICE / stepCost(parameters),
+      trajectoryEvery: parameters.trajectory_every,
+    },
   );
   const rows = displacements(kernel, parameters);
   const { bins, outside } = histogram(kernel, parameters);
@@ -52,11 +58,22 @@ function observablesOf(kernel: BrownianKernel, { dimensions, timestep }: Brownia
   return { time: kernel.stepsDone() * timestep, msd: dimensions * kernel.meanSquarePosition() };
 }
 
-function digestOf(kernel: BrownianKernel, { particles, dimensions, model }: BrownianParameters): string {
-  const column = (address: number) => new Uint8Array(kernel.memory.buffer, address, 8 * particles * dimensions);
-  const hash = createHash('sha256').update(column(kernel.positions()));
-  if (model === 'underdamped') hash.update(column(kernel.velocities()));
+function digestOf(kernel: BrownianKernel, parameters: BrownianParameters): string {
+  const { positions, velocities } = frameOf(kernel, parameters);
+  const hash = createHash('sha256').update(positions);
+  if (velocities) hash.update(velocities);
   return hash.digest('hex');
+}
+
+/** The particles at this moment: views, valid until the next step. */
+function frameOf(kernel: BrownianKernel, { particles, dimensions, model, timestep }: BrownianParameters): Frame {
+  const column = (address: number) => new Float64Array(kernel.memory.buffer, address, particles * dimensions);
+  const step = kernel.stepsDone();
+  return {
+    ...{ step, time: step * timestep, box: null, periodic: [false, false, false], dimensions },
+    positions: column(kernel.positions()),
+    velocities: model === 'underdamped' ? column(kernel.velocities()) : null,
+  };
 }
 
 type DisplacementRow = BrownianResult['msd'][number];

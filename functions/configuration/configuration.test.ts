@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { Frame } from '../../runtime/function/frame.ts';
 import { type Configuration, ConfigurationError } from './configuration.ts';
-import { readXyz, writeXyz, type XyzFrame } from './extended-xyz.ts';
+import { readXyz, writeXyz } from './extended-xyz.ts';
 import { readNist } from './nist.ts';
 
 const NIST = '8.0 9.0 10.0\n2\n1 1.077169909511E+00 -1.0 -1.348259447733E+00\n2 0.5 0 -4\n';
 
 /** Numbers whose shortest decimal forms are awkward. */
-const FRAME: XyzFrame = {
-  ...{ step: 200, time: 0.8, box: [8, 9, 10.5], periodic: [true, true, true], species: 'Ar', dimensions: 3 },
+const FRAME: Frame = {
+  ...{ step: 200, time: 0.8, box: [8, 9, 10.5], periodic: [true, true, true], dimensions: 3 },
   positions: new Float64Array([0.1 + 0.2, -1e-300, 12345.678901234567, 1 / 3, -0, 5e-324]),
   velocities: new Float64Array([Math.SQRT2, -2, 1e21, 0, 1, 2]),
 };
 
-const textOf = (frame: XyzFrame) => [...writeXyz(frame)].join('');
+const textOf = (frame: Frame) => [...writeXyz(frame)].join('');
 
 function refusal(read: (text: string) => Configuration, text: string): ConfigurationError {
   try {
@@ -73,11 +74,16 @@ describe('extended XYZ', () => {
   });
 
   test('a flat frame lies at z = 0', () => {
-    const flat: XyzFrame = {
-      ...{ ...FRAME, dimensions: 2, periodic: [false, false, false], species: 'X' },
+    const flat: Frame = {
+      ...{ ...FRAME, dimensions: 2, periodic: [false, false, false] },
       ...{ positions: new Float64Array([1, 2]), velocities: new Float64Array([3, 4]) },
     };
     expect(textOf(flat).split('\n').at(2)).toBe('X 1 2 0 3 4 0');
+  });
+
+  test('particles in free space, on a line and without inertia, have no more than they have', () => {
+    const bare: Frame = { ...FRAME, box: null, dimensions: 1, positions: new Float64Array([0.5]), velocities: null };
+    expect(textOf(bare)).toBe('1\nProperties=species:S:1:pos:R:3 pbc="T T T" Step=200 Time=0.8\nX 0.5 0 0\n');
   });
 
   test('what was written is read again, bit for bit', () => {

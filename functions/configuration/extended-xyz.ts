@@ -2,53 +2,43 @@
  * Extended XYZ, which OVITO, ASE and VMD read: the number of particles, a line of `key=value` pairs, then a line for
  * each particle, as `Properties` says. Numbers are written so that reading them gives the same bits.
  */
+import type { Frame } from '../../runtime/function/frame.ts';
 import { type Configuration, ConfigurationError, type Vector } from './configuration.ts';
 import { checkCount, checkWidth, linesOf, numberOf, particlesOf, type Word, wordsOf } from './lines.ts';
-
-/** One instant of a simulation, to be written. */
-export interface XyzFrame {
-  readonly step: number;
-  readonly time: number;
-  /** Edges of the box; a flat one is 1 high. */
-  readonly box: Vector;
-  /** Whether the box repeats along each axis. */
-  readonly periodic: readonly [boolean, boolean, boolean];
-  /** Of every particle. */
-  readonly species: string;
-  /** Numbers a particle has in the columns below: 3, or 2 in a flat box. */
-  readonly dimensions: 2 | 3;
-  /** x0 y0 (z0) x1 … */
-  readonly positions: Float64Array;
-  readonly velocities: Float64Array;
-}
-
-const PROPERTIES = 'species:S:1:pos:R:3:velo:R:3';
 
 /** Particles whose lines are put together at once: a frame of millions is no single text. */
 const PARTICLES_A_BLOCK = 4096;
 
+/** Particles are of no chemical element: `X`, as ASE has it. */
+const SPECIES = 'X';
+
 /** A frame as text, in blocks of whole lines. */
-export function* writeXyz(frame: XyzFrame): Generator<string> {
-  const count = frame.positions.length / frame.dimensions;
+export function* writeXyz(frame: Frame): Generator<string> {
+  const { positions, velocities, dimensions } = frame;
+  const count = positions.length / dimensions;
   yield `${count}\n${headOf(frame)}\n`;
   for (let first = 0; first < count; first += PARTICLES_A_BLOCK) {
     let block = '';
-    for (let i = first; i < Math.min(first + PARTICLES_A_BLOCK, count); i++)
-      block += `${frame.species} ${vectorOf(frame, 'positions', i)} ${vectorOf(frame, 'velocities', i)}\n`;
+    for (let i = first; i < Math.min(first + PARTICLES_A_BLOCK, count); i++) {
+      const velocity = velocities ? ` ${vectorOf(velocities, i, dimensions)}` : '';
+      block += `${SPECIES} ${vectorOf(positions, i, dimensions)}${velocity}\n`;
+    }
     yield block;
   }
 }
 
-function headOf({ box: [a, b, c], periodic, step, time }: XyzFrame): string {
+function headOf({ box, periodic, velocities, step, time }: Frame): string {
+  const lattice = box ? `Lattice="${box[0]} 0 0 0 ${box[1]} 0 0 0 ${box[2]}" ` : '';
+  const properties = `species:S:1:pos:R:3${velocities ? ':velo:R:3' : ''}`;
   const pbc = periodic.map((repeats) => (repeats ? 'T' : 'F')).join(' ');
-  return `Lattice="${a} 0 0 0 ${b} 0 0 0 ${c}" Properties=${PROPERTIES} pbc="${pbc}" Step=${step} Time=${time}`;
+  return `${lattice}Properties=${properties} pbc="${pbc}" Step=${step} Time=${time}`;
 }
 
-function vectorOf(frame: XyzFrame, column: 'positions' | 'velocities', i: number): string {
-  const start = i * frame.dimensions;
-  const numbers = frame[column];
-  const z = frame.dimensions === 3 ? numbers[start + 2]! : 0;
-  return `${numbers[start]!} ${numbers[start + 1]!} ${z}`;
+/** Three coordinates; those that a particle does not have are 0. */
+function vectorOf(column: Float64Array, i: number, dimensions: number): string {
+  const start = i * dimensions;
+  const [y, z] = [dimensions > 1 ? column[start + 1]! : 0, dimensions > 2 ? column[start + 2]! : 0];
+  return `${column[start]!} ${y} ${z}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { InvocationContext, KernelExports } from '../../runtime/function/context.ts';
+import type { Frame } from '../../runtime/function/frame.ts';
 import type { HardDiskParameters } from './parameters.ts';
 
 /** The exports of `assembly/hard-disks/index.ts`, where each is explained. */
@@ -72,4 +73,17 @@ export function restoreState(kernel: HardDisksKernel, checkpoint: Uint8Array): v
   }
   state.set(checkpoint);
   if (kernel.restore() !== 0) throw new Error('the checkpoint is of a simulation with another number of disks');
+}
+
+/** The disks at this moment: views, valid until the next step. */
+export function frameOf(
+  kernel: HardDisksKernel,
+  { particles, width, height, timestep }: Pick<HardDiskParameters, 'particles' | 'width' | 'height' | 'timestep'>,
+): Frame {
+  const column = (address: number) => new Float64Array(kernel.memory.buffer, address, 2 * particles);
+  const step = kernel.stepsDone();
+  return {
+    ...{ step, time: step * timestep, box: [width, height, 1], periodic: [false, false, false], dimensions: 2 },
+    ...{ positions: column(kernel.positions()), velocities: column(kernel.velocities()) },
+  };
 }

@@ -1,11 +1,9 @@
 import type { Run } from '../../runtime/function/declaration.ts';
 import { advance } from '../advance.ts';
-import type { XyzFrame } from '../configuration/extended-xyz.ts';
-import { type HardDisksKernel, restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
+import { frameOf, type HardDisksKernel, restoreState, startHardDisks, stateOf } from '../hard-disks/kernel.ts';
 import { digestState } from '../hard-disks/state.ts';
 import { amountsOf, kernelStepCost } from '../hard-disks/work.ts';
-import { recordTrajectory } from '../trajectory.ts';
-import type { hardDisks, LargeHardDiskParameters } from './declaration.ts';
+import type { hardDisks } from './declaration.ts';
 import { joinCheckpoint, rowOf, splitCheckpoint, type ThermoRow } from './thermo.ts';
 import { verdicts } from './verdicts.ts';
 
@@ -18,7 +16,6 @@ export const runHardDisks: Run<typeof hardDisks> = (parameters, context) => {
   const state = stateOf(kernel);
   const initialDigest = digestState(state);
   const rows = context.resumeFrom ? resume(kernel, context.resumeFrom) : [rowOf(kernel)];
-  const trajectory = recordTrajectory(context, parameters.trajectory_every, () => frameOf(kernel, parameters));
   advance(
     context,
     {
@@ -26,11 +23,13 @@ export const runHardDisks: Run<typeof hardDisks> = (parameters, context) => {
       step: kernel.step,
       observables: () => observablesOf(kernel),
       capture: () => joinCheckpoint(state, rows),
+      frame: () => frameOf(kernel, parameters),
     },
     {
       steps: parameters.steps,
       stepsASlice: COST_A_SLICE / kernelStepCost(parameters),
-      recurring: [{ every: parameters.thermo_every, due: () => rows.push(rowOf(kernel)) }, trajectory],
+      recurring: [{ every: parameters.thermo_every, due: () => rows.push(rowOf(kernel)) }],
+      trajectoryEvery: parameters.trajectory_every,
     },
   );
   if (rows.at(-1)!.step < parameters.steps) rows.push(rowOf(kernel));
@@ -53,18 +52,6 @@ function resume(kernel: HardDisksKernel, checkpoint: Uint8Array): ThermoRow[] {
   const { state, rows } = splitCheckpoint(checkpoint, kernel.stateBytes());
   restoreState(kernel, state);
   return rows;
-}
-
-/** Views of the kernel's memory, as an instant of the simulation. */
-function frameOf(kernel: HardDisksKernel, { particles, width, height, timestep }: LargeHardDiskParameters): XyzFrame {
-  const { buffer } = kernel.memory;
-  const step = kernel.stepsDone();
-  return {
-    ...{ step, time: step * timestep, box: [width, height, 1], periodic: [false, false, false] },
-    ...{ species: 'X', dimensions: 2 },
-    positions: new Float64Array(buffer, kernel.positions(), 2 * particles),
-    velocities: new Float64Array(buffer, kernel.velocities(), 2 * particles),
-  };
 }
 
 function observablesOf(kernel: HardDisksKernel) {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineFunction } from '../../runtime/function/declaration.ts';
 import { checksField } from '../checks.ts';
 import { realNumber, wholeNumber } from '../number-fields.ts';
+import { trajectoryEvery } from '../trajectory.ts';
 
 const parameters = v.strictObject({
   particles: wholeNumber({
@@ -46,6 +47,7 @@ const parameters = v.strictObject({
     to: 4_294_967_295,
     byDefault: 42,
   }),
+  trajectory_every: trajectoryEvery,
 });
 
 /** Parameters as the schema gives them out: every field there, within its bounds. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Run } from '../../runtime/function/declaration.ts';
+import type { Frame } from '../../runtime/function/frame.ts';
 import type { Check } from '../../runtime/wire/check.ts';
 import { advance } from '../advance.ts';
 import { checkAtMost } from '../checks.ts';
@@ -23,8 +24,13 @@ export const runHardDisksEdmd: Run<typeof hardDisksEdmd> = (parameters, context)
       step: kernel.step,
       observables: () => observablesOf(kernel),
       capture: () => stateOf(kernel).slice(),
+      frame: () => frameOf(kernel, parameters),
     },
-    { steps: collisions, stepsASlice: COST_A_SLICE / collisionCost(parameters) },
+    {
+      steps: collisions,
+      stepsASlice: COST_A_SLICE / collisionCost(parameters),
+      trajectoryEvery: parameters.trajectory_every,
+    },
   );
   const result = {
     collisions: kernel.stepsDone(),
@@ -46,6 +52,17 @@ function observablesOf(kernel: EdmdKernel) {
 
 function digestOf(kernel: EdmdKernel): string {
   return createHash('sha256').update(snapshotOf(kernel)).digest('hex');
+}
+
+/** The disks at the last collision: views, valid until the next. */
+function frameOf(kernel: EdmdKernel, { particles }: EdmdParameters): Frame {
+  const snapshot = kernel.snapshot();
+  const column = (from: number) => new Float64Array(kernel.memory.buffer, from, 2 * particles);
+  return {
+    ...{ step: kernel.stepsDone(), time: kernel.time(), dimensions: 2 },
+    ...{ box: [kernel.width(), kernel.height(), 1], periodic: [true, true, false] },
+    ...{ positions: column(snapshot), velocities: column(snapshot + 16 * particles) },
+  };
 }
 
 /** Z over the whole measurement, its error by blocks, and what theory says. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { InvocationContext } from '../../runtime/function/context.ts';
 import type { Run } from '../../runtime/function/declaration.ts';
+import type { Frame } from '../../runtime/function/frame.ts';
 import { advance } from '../advance.ts';
-import type { XyzFrame } from '../configuration/extended-xyz.ts';
 import {
   expectDone,
   type Fluid,
@@ -13,7 +13,6 @@ import {
   vectorsAt,
 } from '../lennard-jones/kernel.ts';
 import { joinParts, splitParts } from '../parts.ts';
-import { recordTrajectory } from '../trajectory.ts';
 import type { LennardJonesParameters, lennardJones } from './declaration.ts';
 import { stepCost } from './estimates.ts';
 import { MEASUREMENT_PARTS, Measurement } from './measurement.ts';
@@ -94,7 +93,6 @@ function simulate(
     measurement.beginProduction();
   };
   expectConserved(first!, first!, fluid);
-  const trajectory = recordTrajectory(context, parameters.trajectory_every, () => frameOf(kernel, fluid));
   advance(
     context,
     {
@@ -102,6 +100,7 @@ function simulate(
       step: (steps) => advanceCalmly(kernel, steps, measurement, fluid),
       observables: () => observablesOf(parameters, fluid, measurement.rows.at(-1)!),
       capture: () => joinParts([stateOf(kernel), ...measurement.capture()]),
+      frame: () => frameOf(kernel, fluid),
     },
     {
       steps: totalSteps(parameters),
@@ -111,8 +110,8 @@ function simulate(
         { every: STEPS_A_LOOK, due: () => expectCalm(kernel, first!, fluid) },
         { every: parameters.thermo_every, due: takeRow },
         { every: parameters.equilibration_steps, due: beginProduction },
-        trajectory,
       ],
+      trajectoryEvery: parameters.trajectory_every,
     },
   );
   if (measurement.rows.at(-1)!.step < totalSteps(parameters)) takeRow();
@@ -134,10 +133,10 @@ function digestOf(kernel: LennardJonesKernel, { particles }: Fluid): string {
 }
 
 /** Views of the kernel's memory, as an instant of the simulation; positions are unwrapped. */
-function frameOf(kernel: LennardJonesKernel, { particles, box, timestep }: Fluid): XyzFrame {
+function frameOf(kernel: LennardJonesKernel, { particles, box, timestep }: Fluid): Frame {
   const step = kernel.stepsDone();
   return {
-    ...{ step, time: step * timestep, box, periodic: [true, true, true], species: 'X', dimensions: 3 },
+    ...{ step, time: step * timestep, box, periodic: [true, true, true], dimensions: 3 },
     positions: vectorsAt(kernel, kernel.positions(), particles),
     velocities: vectorsAt(kernel, kernel.velocities(), particles),
   };

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.ts';
+import type { Frame } from './frame.ts';
 
 /** Tells a running function that it should stop. An `AbortSignal` is one. */
 export interface StopSignal {
@@ -20,6 +21,8 @@ export interface InvocationContext {
    * checkpoint now; it returns a copy of its own, which the host may keep.
    */
   checkpoint(capture: () => Uint8Array): void;
+  /** Offers a look at the particles. `look` is called only while somebody watches; what it returns is used up at once. */
+  frame(look: () => Frame): void;
   /**
    * A file beside the result. What was appended before a checkpoint is there when a later attempt resumes from it,
    * and what was appended after it is to be appended again: the same bytes, as a function is pure.

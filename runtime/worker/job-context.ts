@@ -82,6 +82,8 @@ export class JobContext implements InvocationContext {
     ]);
   }
 
+  frame(): void {}
+
   artifact(name: string): Artifact {
     return this.#artifacts.open(name);
   }
