@@ -39,12 +39,31 @@ const courses: (Course & { name: string; slices: number[] })[] = [
   },
   { name: 'never is no stop', steps: 8, stepsASlice: 4, recurring: [{ every: 0, due() {} }], slices: [4, 4] },
   { name: 'stops at places for checkpoints', steps: 10, stepsASlice: 4, checkpointEvery: 5, slices: [4, 1, 4, 1] },
+  { name: 'stops within steps that have parts', steps: 2, stepsASlice: 0.6, partsAStep: 7, slices: [4, 4, 4, 2] },
+  { name: 'a slice of less than a part is one part', steps: 1, stepsASlice: 0.1, partsAStep: 3, slices: [1, 1, 1] },
+  {
+    name: 'counts intervals in whole steps',
+    ...{ steps: 4, stepsASlice: 1, partsAStep: 5, checkpointEvery: 3 },
+    recurring: [{ every: 2, due() {} }],
+    slices: [5, 5, 5, 5],
+  },
 ];
 
 test.each(courses)('$name', ({ slices, ...course }) => {
   const simulation = counter();
   advance(testContext(), simulation, course);
   expect(simulation.slices).toEqual(slices);
+});
+
+test('what is due and what is reported is told in steps where steps have parts', () => {
+  const told: string[] = [];
+  const context = testContext({
+    checkpoint: (capture) => told.push(`checkpoint ${capture()[0]}`),
+    progress: (done, total) => told.push(`progress ${done} of ${total}`),
+  });
+  const recurring = [{ every: 1, due: (step: number) => told.push(`due ${step}`) }];
+  advance(context, counter(), { steps: 1, stepsASlice: 0.5, partsAStep: 4, recurring });
+  expect(told).toEqual(['checkpoint 2', 'progress 0.5 of 1', 'due 1', 'checkpoint 4', 'progress 1 of 1']);
 });
 
 test('what is due happens at each multiple, in order, also at the end, and not at the start', () => {

@@ -27,8 +27,10 @@ export interface Recurring {
 export interface Course {
   /** The step at which the simulation ends. */
   readonly steps: number;
-  /** As many as take some 10 ms, between two looks at the signal. */
+  /** As many as take some 10 ms, between two looks at the signal; less than one where a step has parts. */
   readonly stepsASlice: number;
+  /** Parts of a step, where one may take long: what the simulation's `stepsDone` and `step` count. One, or nothing, else. */
+  readonly partsAStep?: number;
   /** In the order in which they happen at a common step. The start is not among their steps. */
   readonly recurring?: readonly Recurring[];
   /** Checkpoints are offered only at multiples of this, where a kernel can be resumed only there; else at every slice. */
@@ -44,23 +46,30 @@ export interface Course {
 export function advance(context: InvocationContext, simulation: Simulation, course: Course): void {
   const trajectory = recordTrajectory(context, course.trajectoryEvery ?? 0, () => simulation.frame());
   const recurring = [...(course.recurring ?? []), trajectory].filter(({ every }) => every > 0);
-  const checkpointEvery = course.checkpointEvery ?? 1;
-  for (let done = simulation.stepsDone(); done < course.steps; done = simulation.stepsDone()) {
+  const checkpointParts = checkpointPartsOf(course);
+  const parts = course.partsAStep ?? 1;
+  for (let done = simulation.stepsDone(); done < course.steps * parts; done = simulation.stepsDone()) {
     context.signal.throwIfAborted();
     const next = nextStop(done, course, recurring);
     simulation.step(next - done);
-    for (const { every, due } of recurring) if (next % every === 0) due(next);
-    if (next % checkpointEvery === 0) context.checkpoint(() => simulation.capture());
+    for (const { every, due } of recurring) if (next % (every * parts) === 0) due(next / parts);
+    if (next % checkpointParts === 0) context.checkpoint(() => simulation.capture());
     context.frame(() => simulation.frame());
-    context.progress(next, course.steps, simulation.observables());
+    context.progress(next / parts, course.steps, simulation.observables());
   }
 }
 
 /** The end of the next slice: nothing that is due lies between, nor a place for a checkpoint. */
-function nextStop(done: number, { steps, stepsASlice, checkpointEvery = 1 }: Course, recurring: readonly Recurring[]) {
-  const stops = recurring.map(({ every }) => multipleAfter(done, every));
-  if (checkpointEvery > 1) stops.push(multipleAfter(done, checkpointEvery));
-  return Math.min(done + Math.max(1, Math.floor(stepsASlice)), steps, ...stops);
+function nextStop(done: number, course: Course, recurring: readonly Recurring[]) {
+  const { steps, stepsASlice, partsAStep: parts = 1 } = course;
+  const stops = recurring.map(({ every }) => multipleAfter(done, every * parts));
+  const checkpointParts = checkpointPartsOf(course);
+  if (checkpointParts > 1) stops.push(multipleAfter(done, checkpointParts));
+  return Math.min(done + Math.max(1, Math.floor(stepsASlice * parts)), steps * parts, ...stops);
+}
+
+function checkpointPartsOf({ checkpointEvery, partsAStep = 1 }: Course): number {
+  return checkpointEvery === undefined ? 1 : checkpointEvery * partsAStep;
 }
 
 function multipleAfter(done: number, every: number): number {
