@@ -7,7 +7,7 @@ import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import { localTimestamp } from '../wire/timestamp.ts';
 import { addExecuteRoute } from './execute-route.ts';
 import type { Host } from './host.ts';
-import { addArtifactRoute, addInvokeRoutes } from './invoke-routes.ts';
+import { addArtifactRoute, addFrameRoute, addInvokeRoutes } from './invoke-routes.ts';
 import { addOutboxRoutes } from './outbox-routes.ts';
 
 export interface WorkerAppOptions {
@@ -41,6 +41,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   });
   addInvokeRoutes(app, host);
   addArtifactRoute(app, host);
+  addFrameRoute(app, host);
   addOutboxRoutes(app, host, options.instance);
   addExecuteRoute(app, host, options.workerId);
   return app;

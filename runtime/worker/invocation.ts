@@ -81,6 +81,8 @@ export class Invocation implements Job {
   #seq = 0;
   #deadline: NodeJS.Timeout | null = null;
   #checkpoint: Checkpoint | null = null;
+  /** Somebody waits for a look at the particles. */
+  #frame: PromiseWithResolvers<Uint8Array | null> | null = null;
   /** Bytes of the artifacts, by name. */
   readonly #artifacts: Record<string, number> = {};
 
@@ -136,6 +138,7 @@ export class Invocation implements Job {
       this.#deadline = setTimeout(() => this.#owner.deadlinePassed(this), Math.min(timeoutMs, 0x7fff_ffff));
     this.#owner.started(this);
     this.#emit('started', '');
+    if (this.#frame) this.#askForFrame();
   }
 
   heartbeat(): void {
@@ -155,6 +158,23 @@ export class Invocation implements Job {
     this.#artifacts[name] = offset + data.length;
     this.#owner.wrote(this, { name, offset, data }, taken);
     this.#emit('artifact', `,"name":"${name}","bytes":${this.#artifacts[name]}`);
+  }
+
+  /** The next look at the particles, for all who wait for it; null when the invocation ends without another. */
+  nextFrame(): Promise<Uint8Array | null> {
+    if (this.state === 'ended') return Promise.resolve(null);
+    this.#frame ??= Promise.withResolvers();
+    this.#askForFrame();
+    return this.#frame.promise;
+  }
+
+  framed(data: Uint8Array | null): void {
+    this.#frame?.resolve(data);
+    this.#frame = null;
+  }
+
+  #askForFrame(): void {
+    if (this.place.at === 'thread') this.place.slot.wantFrame(this);
   }
 
   logged(level: 'info' | 'warn' | 'error', message: string): void {
@@ -181,6 +201,7 @@ export class Invocation implements Job {
     if (this.state === 'ended') return;
     this.state = 'ended';
     if (this.#deadline) clearTimeout(this.#deadline);
+    this.framed(null);
     if (!end.ok) this.logged('info', `ended as ${end.status}: ${end.problem.message}`);
     const kind = end.ok ? 'succeeded' : 'failed';
     const line = this.#line(

@@ -11,10 +11,11 @@ import {
   CLAIMS,
   claimIndex,
   type EndedJob,
+  FRAME_INDEX,
   type HandedJob,
   MOST_ARTIFACT_BYTES,
+  positionWord,
   STOP_INDEX,
-  stopWord,
   type ThreadData,
   type ThreadMessage,
 } from './thread-messages.ts';
@@ -68,7 +69,12 @@ export class Invoker implements JobHost {
   }
 
   mustStop(position: number): boolean {
-    return Atomics.load(this.#control, STOP_INDEX) === stopWord(position);
+    return Atomics.load(this.#control, STOP_INDEX) === positionWord(position);
+  }
+
+  takesFrame(position: number): boolean {
+    const word = positionWord(position);
+    return Atomics.compareExchange(this.#control, FRAME_INDEX, word, 0) === word;
   }
 
   get takesCheckpoint(): boolean {

@@ -1,6 +1,8 @@
 import type { Artifact } from '../function/artifact.ts';
 import type { InvocationContext, KernelExports, Observables, StopSignal } from '../function/context.ts';
+import type { Frame } from '../function/frame.ts';
 import { instantiateKernel, type Kernels } from '../function/kernel.ts';
+import { encodeFrame } from '../wire/frame.ts';
 import { Problem } from '../wire/problem.ts';
 import { ArtifactWriters } from './artifact-writer.ts';
 import { seal, unseal } from './envelope.ts';
@@ -19,6 +21,8 @@ export interface JobHost {
   readonly checkpointIntervalMs: number;
   /** True when the pool asked for the job at this position to be stopped. */
   mustStop(position: number): boolean;
+  /** True once for each time that somebody asks the job at this position for a frame. */
+  takesFrame(position: number): boolean;
   /** False while the last checkpoint is still on its way. */
   readonly takesCheckpoint: boolean;
   /** Called whenever a function looks up from its work, so that what waits to be reported gets out. */
@@ -82,7 +86,11 @@ export class JobContext implements InvocationContext {
     ]);
   }
 
-  frame(): void {}
+  frame(look: () => Frame): void {
+    if (!this.#host.takesFrame(this.#position)) return;
+    const data = encodeFrame(look());
+    this.#host.send({ kind: 'frame', position: this.#position, data }, [data.buffer]);
+  }
 
   artifact(name: string): Artifact {
     return this.#artifacts.open(name);

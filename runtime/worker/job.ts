@@ -25,6 +25,8 @@ export interface Job {
   checkpointed(state: Uint8Array, artifacts: Lengths): void;
   /** A piece of an artifact, beginning at `offset`; `taken` is to be called once there is room for more. */
   wrote(name: string, offset: number, data: Uint8Array, taken: () => void): void;
+  /** A look at the particles, which somebody asked for. */
+  framed(data: Uint8Array): void;
   logged(level: 'info' | 'warn' | 'error', message: string): void;
   ended(end: JobEnd): void;
 }

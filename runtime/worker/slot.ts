@@ -8,9 +8,10 @@ import {
   CLAIMS,
   CONTROL_BYTES,
   claimIndex,
+  FRAME_INDEX,
   type HandedJob,
+  positionWord,
   STOP_INDEX,
-  stopWord,
   type ThreadMessage,
   WINDOW,
 } from './thread-messages.ts';
@@ -116,10 +117,17 @@ export class Slot {
   stop(job: Job): void {
     const place = job.place;
     if (place.at !== 'thread' || place.slot !== this) return;
-    Atomics.store(this.#control, STOP_INDEX, stopWord(place.position));
+    Atomics.store(this.#control, STOP_INDEX, positionWord(place.position));
     setTimeout(() => {
       if (job.place === place && this.#claim(place.position) === CLAIMS.running) this.#terminate(job);
     }, STOP_GRACE_MS);
+  }
+
+  /** Asks a job for its next frame. */
+  wantFrame(job: Job): void {
+    const place = job.place;
+    if (place.at === 'thread' && place.slot === this)
+      Atomics.store(this.#control, FRAME_INDEX, positionWord(place.position));
   }
 
   /** Jobs that are with the thread, oldest first. */
@@ -198,6 +206,7 @@ export class Slot {
     else if (!job) return;
     else if (message.kind === 'progress') job.progressed(message.json);
     else if (message.kind === 'checkpoint') job.checkpointed(message.state, message.artifacts);
+    else if (message.kind === 'frame') job.framed(message.data);
     else job.logged(message.level, message.message);
   }
 

@@ -5,7 +5,7 @@
  * ever handed to the thread, then 1, 2, … A job that was handed over but not begun can be taken back, because both
  * sides claim it by compare-and-exchange on its cell:
  *
- *     control (Int32Array):  [ stop word | checkpoints taken | artifact bytes | cell of position 0 mod WINDOW | cell of 1 mod WINDOW | … ]
+ *     control (Int32Array):  [ stop word | checkpoints taken | artifact bytes | frame word | cell of position 0 mod WINDOW | … ]
  *
  *     offered ──thread──▶ running ──thread──▶ done
  *        └──────pool────▶ withdrawn
@@ -20,9 +20,9 @@ export const WINDOW = 1024;
 export const CLAIMS = { offered: 0, running: 1, done: 2, withdrawn: 3 } as const;
 
 /** Bytes of the shared control array. */
-export const CONTROL_BYTES = (3 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
+export const CONTROL_BYTES = (4 + WINDOW) * Int32Array.BYTES_PER_ELEMENT;
 
-/** Index of the word that asks the running job to stop: it holds that job's `stopWord`. */
+/** Index of the word that asks the running job to stop: it holds that job's `positionWord`. */
 export const STOP_INDEX = 0;
 
 /**
@@ -38,13 +38,16 @@ export const CHECKPOINTS_INDEX = 1;
 export const ARTIFACTS_INDEX = 2;
 export const MOST_ARTIFACT_BYTES = 4 * 1024 * 1024;
 
+/** Index of the word that asks for a frame: it holds the `positionWord` of the job whose; the thread sets it back to 0. */
+export const FRAME_INDEX = 3;
+
 /** Index of a position's claim. */
 export function claimIndex(position: number): number {
-  return 3 + (position % WINDOW);
+  return 4 + (position % WINDOW);
 }
 
-/** Names a position in 31 bits; never 0, which stands for nothing to stop. */
-export function stopWord(position: number): number {
+/** Names a position in 31 bits; never 0, which stands for none. */
+export function positionWord(position: number): number {
   return (position % 0x3fff_ffff) + 1;
 }
 
@@ -100,6 +103,8 @@ export type ThreadMessage =
       readonly offset: number;
       readonly data: Uint8Array;
     }
+  /** A look at the particles, as `wire/frame.ts` has it. */
+  | { readonly kind: 'frame'; readonly position: number; readonly data: Uint8Array }
   | {
       readonly kind: 'log';
       readonly position: number;

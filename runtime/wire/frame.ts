@@ -1,0 +1,132 @@
+/**
+ * A look at a simulation's particles, as bytes: small enough to be sent ten times a second, exact enough to be drawn.
+ * Little-endian:
+ *
+ *     0   u32  mark, "MOT1"               24  f64      time                  88  u16 × shown × dimensions  positions
+ *     4   u32  particles                  32  f64 × 3  lowest corner             (0 … 65535 over the edges), then
+ *     8   u32  shown, evenly spread       56  f64 × 3  edges                  …  u8 × shown  speeds (0 … 255 of the
+ *     12  u8   dimensions, u8 periodic    80  f64      greatest speed            greatest), none when that is NaN
+ *     16  f64  step                                   (bits 0 to 2: x, y, z)
+ */
+import type { Frame } from '../function/frame.ts';
+import { Problem } from './problem.ts';
+
+/** Of more particles only so many are shown. */
+export const MAX_SHOWN = 100_000;
+const MARK = 0x31544f4d;
+const HEAD_BYTES = 88;
+const MOST_POSITION = 65_535;
+const MOST_SPEED = 255;
+
+/** A frame as a viewer gets it. */
+export interface FrameView {
+  readonly step: number;
+  readonly time: number;
+  /** How many particles the simulation has; `positions` has an even choice of them. */
+  readonly particles: number;
+  readonly dimensions: number;
+  readonly low: readonly [number, number, number];
+  readonly edges: readonly [number, number, number];
+  readonly periodic: readonly [boolean, boolean, boolean];
+  /** Parts of the edges, 0 … 65535; x0 y0 z0 x1 … */
+  readonly positions: Uint16Array;
+  /** Parts of the greatest speed, 0 … 255; null where particles have no velocity. */
+  readonly speeds: Uint8Array | null;
+  readonly greatestSpeed: number;
+}
+
+/** A frame as bytes: particles wrapped into a periodic box, and held at the borders of another. */
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  const { dimensions, positions, velocities } = frame;
+  const particles = positions.length / dimensions;
+  const stride = Math.max(1, Math.ceil(particles / MAX_SHOWN));
+  const shown = Math.ceil(particles / stride);
+  const { low, edges } = extentOf(frame);
+  const speeds = velocities ? speedsOf(velocities, dimensions, stride, shown) : null;
+  const greatest = speeds ? speeds.reduce((most, speed) => Math.max(most, speed), 0) : Number.NaN;
+  const bytes = new Uint8Array(HEAD_BYTES + 2 * shown * dimensions + (speeds ? shown : 0));
+  const view = new DataView(bytes.buffer);
+  for (const [index, number] of [MARK, particles, shown].entries()) view.setUint32(4 * index, number, true);
+  view.setUint8(12, dimensions);
+  view.setUint8(
+    13,
+    frame.periodic.reduce((bits, repeats, axis) => bits | (Number(repeats) << axis), 0),
+  );
+  for (const [index, number] of [frame.step, frame.time, ...low, ...edges, greatest].entries())
+    view.setFloat64(16 + 8 * index, number, true);
+  const places = new Uint16Array(bytes.buffer, HEAD_BYTES, shown * dimensions);
+  for (let axis = 0; axis < dimensions; axis++) {
+    const place = placer(low[axis]!, edges[axis]!, frame.box !== null && frame.periodic[axis]!);
+    for (let i = 0; i < shown; i++) places[i * dimensions + axis] = place(positions[i * stride * dimensions + axis]!);
+  }
+  if (speeds)
+    bytes.set(
+      speeds.map((speed) => (greatest > 0 ? (MOST_SPEED * speed) / greatest : 0)),
+      HEAD_BYTES + places.byteLength,
+    );
+  return bytes;
+}
+
+/**
+ * The frame that bytes are.
+ * @throws Problem `internal` when they are none
+ */
+export function decodeFrame(bytes: Uint8Array): FrameView {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEAD_BYTES || view.getUint32(0, true) !== MARK)
+    throw new Problem('internal', 'these bytes are no frame');
+  const [particles, shown, dimensions] = [view.getUint32(4, true), view.getUint32(8, true), view.getUint8(12)];
+  const numbers = Array.from({ length: 9 }, (_, index) => view.getFloat64(16 + 8 * index, true));
+  const [step, time, lowX, lowY, lowZ, edgeX, edgeY, edgeZ, greatestSpeed] = numbers as [number, ...number[]];
+  const speedsFrom = HEAD_BYTES + 2 * shown * dimensions;
+  const hasSpeeds = !Number.isNaN(greatestSpeed);
+  if (bytes.length !== speedsFrom + (hasSpeeds ? shown : 0)) throw new Problem('internal', 'a frame was cut off');
+  const periodicBits = view.getUint8(13);
+  return {
+    ...{ step, time: time!, particles, dimensions, greatestSpeed: greatestSpeed! },
+    low: [lowX!, lowY!, lowZ!],
+    edges: [edgeX!, edgeY!, edgeZ!],
+    periodic: [(periodicBits & 1) > 0, (periodicBits & 2) > 0, (periodicBits & 4) > 0],
+    positions: new Uint16Array(bytes.slice(HEAD_BYTES, speedsFrom).buffer),
+    speeds: hasSpeeds ? bytes.slice(speedsFrom) : null,
+  };
+}
+
+interface Extent {
+  readonly low: readonly number[];
+  readonly edges: readonly number[];
+}
+
+/** The box; in free space the smallest one around all particles. */
+function extentOf({ box, dimensions, positions }: Frame): Extent {
+  if (box) return { low: [0, 0, 0], edges: box };
+  const [low, high] = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  for (let axis = 0; axis < dimensions; axis++) {
+    low[axis] = Number.POSITIVE_INFINITY;
+    high[axis] = Number.NEGATIVE_INFINITY;
+    for (let i = axis; i < positions.length; i += dimensions) {
+      low[axis] = Math.min(low[axis]!, positions[i]!);
+      high[axis] = Math.max(high[axis]!, positions[i]!);
+    }
+  }
+  return { low, edges: high.map((most, axis) => most - low[axis]! || 1) };
+}
+
+function placer(low: number, edge: number, repeats: boolean): (coordinate: number) => number {
+  return (coordinate) => {
+    const part = (coordinate - low) / edge;
+    const inside = repeats ? part - Math.floor(part) : Math.min(1, Math.max(0, part));
+    return Math.round(MOST_POSITION * inside);
+  };
+}
+
+function speedsOf(velocities: Float64Array, dimensions: number, stride: number, shown: number): Float64Array {
+  return Float64Array.from({ length: shown }, (_, i) => {
+    let sumSq = 0;
+    for (let axis = 0; axis < dimensions; axis++) sumSq += velocities[i * stride * dimensions + axis]! ** 2;
+    return Math.sqrt(sumSq);
+  });
+}
