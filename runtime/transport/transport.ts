@@ -30,6 +30,8 @@ export interface Transport {
    * before.
    */
   readArtifact(worker: WorkerAddress, attempt: AttemptKey, name: string, offset: number): Promise<Uint8Array>;
+  /** A look at the particles of a running attempt, as `wire/frame.ts` has it; null when it shows none, or has ended. */
+  readFrame(worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null>;
   /** Stops an attempt; one that has ended already is no error. */
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
   /** Asks a worker to take no more, and to hand back what it cannot finish within its grace. */

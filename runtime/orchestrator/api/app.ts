@@ -6,6 +6,7 @@ import { guard } from '../../http/guard.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
 import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
+import { addFrameRoute } from './routes/frames.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
 
@@ -24,5 +25,6 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);
   addArtifactRoutes(app, deps);
+  addFrameRoute(app, deps);
   return app;
 }

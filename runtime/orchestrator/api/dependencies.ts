@@ -14,7 +14,7 @@ export interface OrchestratorDependencies {
   readonly ledgerId: string;
   readonly ledger: RemoteLedger;
   readonly dispatcher: Pick<Dispatcher, 'tasksQueued' | 'attemptsCancelled' | 'currentTasks' | 'progressOf' | 'view'>;
-  readonly transport: Pick<Transport, 'drain'>;
+  readonly transport: Pick<Transport, 'drain' | 'readFrame'>;
   readonly fleet: Fleet;
   readonly waiters: RunWaiters;
   readonly metrics: Metrics;

@@ -50,6 +50,11 @@ export class SimulatedTransport implements Transport {
     return Promise.reject(new Problem('unknown_artifact', 'there are no artifacts here'));
   }
 
+  /** Nobody looks. */
+  readFrame(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.#network.trace.note(`cancel ${label(attempt)} at ${worker.id}`);
     return this.#request(worker, (there) => there.cancel(attempt)).catch((error) => {

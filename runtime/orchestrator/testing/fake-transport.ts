@@ -74,6 +74,8 @@ export class FakeTransport implements Transport {
   /** What workers have of artifacts, by `RUN/TASK#ATTEMPT NAME`, and how much of it one answer holds. */
   readonly artifacts = new Map<string, Uint8Array>();
   mostArtifactBytes = 3;
+  /** What attempts show. */
+  readonly frames = new Map<string, Uint8Array>();
 
   async ping({ id }: WorkerAddress): Promise<Ping> {
     const ping = this.pings.get(id);
@@ -105,6 +107,9 @@ export class FakeTransport implements Transport {
     const content = this.artifacts.get(`${nameOf(attempt)} ${name}`);
     if (!content) throw new Problem('unknown_artifact', `there is no artifact "${name}" of this invocation`);
     return content.subarray(offset, offset + this.mostArtifactBytes);
+  }
+  async readFrame(_worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null> {
+    return this.frames.get(nameOf(attempt)) ?? null;
   }
   async cancel(_worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.cancelled.push(nameOf(attempt));

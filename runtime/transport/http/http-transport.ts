@@ -29,8 +29,8 @@ export interface HttpTransportOptions {
 const REQUEST_TIMEOUT_MS = 5_000;
 /** How long a few megabytes of an artifact may take. */
 const ARTIFACT_TIMEOUT_MS = 30_000;
-/** What a worker answers to the cancel of what is not there, or not any more: the aim is reached. */
-const NOTHING_TO_CANCEL: readonly string[] = ['unknown_invocation', 'already_ended'];
+/** What a worker answers of what is not there, or not any more. */
+const GONE: readonly string[] = ['unknown_invocation', 'already_ended'];
 /** A result or checkpoint is one line. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -147,14 +147,17 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const response = await request(worker, path, { signal: AbortSignal.timeout(ARTIFACT_TIMEOUT_MS) });
       return reach(worker, () => response.body.bytes());
     },
+    async readFrame(worker, attempt) {
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const response = await request(worker, `${invocationPath(attempt)}/frame`, { signal }).catch(nullWhereGone);
+      const bytes = response && (await reach(worker, () => response.body.bytes()));
+      return bytes && bytes.length > 0 ? bytes : null;
+    },
     async cancel(worker, attempt) {
       const response = await request(worker, invocationPath(attempt), {
         method: 'DELETE',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      }).catch((error) => {
-        if (error instanceof Problem && NOTHING_TO_CANCEL.includes(error.code)) return null;
-        throw error;
-      });
+      }).catch(nullWhereGone);
       await response?.body.dump();
     },
     async drain(worker) {
@@ -212,4 +215,10 @@ async function textOf(response: Dispatcher.ResponseData): Promise<string> {
     throw new RangeError(`an answer over ${MAX_BODY_BYTES} bytes`);
   }
   return response.body.text();
+}
+
+/** To whoever cancels, or only looks, an attempt that is gone is no error. */
+function nullWhereGone(error: unknown): null {
+  if (error instanceof Problem && GONE.includes(error.code)) return null;
+  throw error;
 }
