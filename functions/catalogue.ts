@@ -3,6 +3,7 @@ import { benchmark } from './benchmark/declaration.ts';
 import { benchmarkWasm } from './benchmark_wasm/declaration.ts';
 import { brownian } from './brownian/declaration.ts';
 import { faulty } from './faulty/declaration.ts';
+import { gravity } from './gravity/declaration.ts';
 import { hardDisks } from './hard_disks/declaration.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
 import { lennardJones } from './lennard_jones/declaration.ts';
@@ -15,6 +16,7 @@ export const declarations: readonly FunctionDeclaration[] = [
   hardDisks,
   hardDisksEdmd,
   brownian,
+  gravity,
   lennardJones,
   noop,
   faulty,

@@ -7,6 +7,8 @@ import { brownian } from './brownian/declaration.ts';
 import { runBrownian } from './brownian/run.ts';
 import { faulty } from './faulty/declaration.ts';
 import { runFaulty } from './faulty/run.ts';
+import { gravity } from './gravity/declaration.ts';
+import { runGravity } from './gravity/run.ts';
 import { hardDisks } from './hard_disks/declaration.ts';
 import { runHardDisks } from './hard_disks/run.ts';
 import { hardDisksEdmd } from './hard_disks_edmd/declaration.ts';
@@ -26,6 +28,7 @@ export const work: Readonly<Record<string, Run>> = Object.fromEntries([
   workOf(hardDisks, runHardDisks),
   workOf(hardDisksEdmd, runHardDisksEdmd),
   workOf(brownian, runBrownian),
+  workOf(gravity, runGravity),
   workOf(lennardJones, runLennardJones),
   workOf(noop, runNoop),
   workOf(faulty, runFaulty),
