@@ -81,6 +81,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'the single role: dispatch tasks to workers',
     load: async () => (await import('../orchestrator/main.ts')).orchestratorCommand(),
   },
+  selftest: {
+    summary: 'check that this machine computes what it should',
+    load: async (context) => (await import('./commands/selftest.ts')).selftestCommand(context),
+  },
   token: {
     summary: 'make a token that several machines share',
     load: async (context) => (await import('./commands/token.ts')).tokenCommand(context),

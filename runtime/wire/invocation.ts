@@ -121,6 +121,8 @@ export const PingSchema = v.object({
   /** Invocations that wait for a slot. */
   waiting: v.number(),
   draining: v.boolean(),
+  /** Why it must get no work; absent, or null, where nothing is wrong. */
+  fault: v.optional(v.nullable(v.string())),
   /** Function names to versions, internal functions too. */
   functions: v.record(v.string(), v.string()),
 });

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { RunSchema, TASK_STATUSES, TaskSchema } from './task.ts';
 
 export const WORKER_STATUSES = ['online', 'offline'] as const;
-export const WORKER_CONDITIONS = ['ready', 'draining', 'quarantined'] as const;
+export const WORKER_CONDITIONS = ['ready', 'draining', 'quarantined', 'faulty'] as const;
 
 /** `GET /status`. */
 export const StatusSchema = v.object({
@@ -34,6 +34,8 @@ export const WorkerSchema = v.object({
   last_ping: v.nullable(v.number()),
   status: v.picklist(WORKER_STATUSES),
   condition: v.picklist(WORKER_CONDITIONS),
+  /** What a faulty worker says of itself: it gets no work. */
+  fault: v.optional(v.nullable(v.string())),
   instance: v.nullable(v.string()),
   slots: v.number(),
   running: v.number(),

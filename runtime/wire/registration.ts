@@ -24,6 +24,8 @@ export const RegistrationSchema = v.object({
   /** Function names to versions. */
   functions: v.record(v.string(), v.string()),
   draining: v.boolean(),
+  /** Why it must get no work; absent, or null, where nothing is wrong. */
+  fault: v.optional(v.nullable(v.string())),
   /** What to do when another worker that is alive has this id: refuse (the default), or give a free one like `id-2`. */
   on_clash: v.optional(v.picklist(ON_CLASH)),
 });

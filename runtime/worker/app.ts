@@ -48,7 +48,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
 }
 
 function isReady(host: Host): boolean {
-  return !host.invocations.draining && host.pool.isUp;
+  return !host.invocations.draining && host.invocations.fault === null && host.pool.isUp;
 }
 
 function ping({ host, workerId, instance, version }: WorkerAppOptions): Ping {
@@ -67,6 +67,7 @@ function ping({ host, workerId, instance, version }: WorkerAppOptions): Ping {
     slot_memory_bytes: host.options.slotMemoryBytes,
     waiting: invocations.waiting,
     draining: invocations.draining,
+    fault: invocations.fault,
     functions: { ...host.options.versions },
   };
 }

@@ -54,6 +54,8 @@ export type Admission = { readonly invocation: Invocation } | { readonly kept: s
 /** Every invocation that is here and not ended, and the way in. */
 export class Invocations implements InvocationOwner {
   draining = false;
+  /** Why this worker must not compute; null where nothing is wrong. */
+  fault: string | null = null;
   readonly #options: InvocationsOptions;
   readonly #limits: InvocationLimits;
   readonly #unfinished = new Set<Invocation>();
@@ -216,6 +218,7 @@ export class Invocations implements InvocationOwner {
 
   #makeSureOfRoom(requestBytes: number): void {
     if (this.draining) throw new Problem('draining', 'this worker shuts down and takes no more work');
+    if (this.fault !== null) throw new Problem('draining', `this worker takes no work: ${this.fault}`);
     const { unfinished, heldBytes } = this.#limits;
     if (this.#unfinished.size >= unfinished || this.#heldBytes + requestBytes > heldBytes)
       throw new Problem('overload', `${this.#unfinished.size} invocations are here already - try again later`);

@@ -3,10 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { declarations, findDeclaration } from '../../functions/catalogue.ts';
+import { selfTests } from '../../functions/self-tests.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { BUILD_FOLDER, readVersions } from '../function/build.ts';
-import { compileKernels } from '../function/kernel.ts';
 import { type Listening, listen } from '../http/serve.ts';
 import { clientTls } from '../http/tls-client.ts';
 import { type Access, readAccess } from '../process/access.ts';
@@ -17,13 +15,14 @@ import { PROTOCOL_VERSION } from '../wire/invocation.ts';
 import type { Registration } from '../wire/registration.ts';
 import { createWorkerApp } from './app.ts';
 import { Drain } from './drain.ts';
-import { Host } from './host.ts';
+import { createFunctionHost, readyInTime } from './function-host.ts';
+import type { Host } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { type WorkerFlags, workerOptions } from './options.ts';
 import { postJson } from './post-json.ts';
 import { Registrar, type RegistrarOptions } from './registrar.ts';
+import { runSelfTests, summarizeFaults } from './self-test.ts';
 
-const START_DEADLINE_MS = 30_000;
 const REGISTER_TIMEOUT_MS = 5_000;
 /** How long the last answers may take to get out. */
 const LAST_ANSWERS_MS = 1_000;
@@ -86,6 +85,8 @@ interface RunningWorker {
  */
 async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): Promise<RunningWorker> {
   const host = createHost(flags, logger);
+  await readyInTime(host);
+  await testItself(host, logger);
   const instance = randomUUID();
   // The orchestrator may give it another, where the id is taken.
   let id = flags.id;
@@ -112,7 +113,7 @@ async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): 
             id = given;
           },
         });
-  await Promise.all([registrar?.start(), readyInTime(host)]);
+  await registrar?.start();
   return { server, drain, registrar, close };
 
   async function close(): Promise<void> {
@@ -123,12 +124,7 @@ async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): 
 }
 
 function createHost(flags: WorkerFlags, logger: Logger): Host {
-  const kernels = declarations.flatMap((declaration) => declaration.kernel ?? []);
-  return new Host({
-    declarations,
-    findDeclaration,
-    versions: readVersions(),
-    kernels: compileKernels(kernels, BUILD_FOLDER),
+  return createFunctionHost({
     slots: flags.slots,
     slotMemoryBytes: flags.slotMemory * 1024 ** 2,
     checkpointIntervalMs: flags.checkpointInterval * 1000,
@@ -142,15 +138,11 @@ function marksOf({ input }: Invocation): Record<string, unknown> {
   return { function: input.type, run: run_id, task: task_id, attempt };
 }
 
-/** @throws Error when the threads do not come up. */
-async function readyInTime(host: Host): Promise<void> {
-  const timer = Promise.withResolvers<never>();
-  const handle = setTimeout(
-    () =>
-      timer.reject(new Error(`the function threads were not ready within ${START_DEADLINE_MS / 1000} s - see the log`)),
-    START_DEADLINE_MS,
-  );
-  await Promise.race([host.pool.ready(), timer.promise]).finally(() => clearTimeout(handle));
+/** Before anybody can ask for work: who computes other bits than the rest gets none, but stays up to say why. */
+async function testItself(host: Host, logger: Logger): Promise<void> {
+  const fault = summarizeFaults(await runSelfTests(host, selfTests));
+  host.invocations.fault = fault;
+  if (fault !== null) logger.error(`this worker takes no work: ${fault}`);
 }
 
 /** Names under which others may call: this machine's own, and what it is told to be called. */
@@ -175,6 +167,7 @@ function registration(flags: WorkerFlags, host: Host, server: Listening, instanc
     slot_memory_bytes: host.options.slotMemoryBytes,
     functions: { ...host.options.versions },
     draining: host.invocations.draining,
+    fault: host.invocations.fault,
     on_clash: flags.onClash,
   };
 }

@@ -93,12 +93,16 @@ export function workerColumns(stream: OutputStream, nowMs: number): Column<[id: 
   return [
     { head: 'worker', cell: ([id]) => printable(id) },
     { head: 'status', cell: ([, worker]) => online(worker.status, stream) },
-    { head: 'condition', cell: ([, worker]) => (worker.status === 'online' ? worker.condition : '') },
+    { head: 'condition', cell: ([, worker]) => (worker.status === 'online' ? printable(conditionOf(worker)) : '') },
     { head: 'url', cell: ([, worker]) => printable(worker.url) },
     { head: 'slots', align: 'right', cell: ([, worker]) => `${worker.running}/${worker.slots}` },
     { head: 'last ping', align: 'right', cell: ([, worker]) => formatAgo(worker.last_ping, nowMs) },
     { head: 'runs', cell: ([, worker]) => shorten(printable(worker.current_tasks.join(', ')), 60) },
   ];
+}
+
+function conditionOf({ condition, fault }: Worker): string {
+  return fault ? `${condition}: ${fault}` : condition;
 }
 
 /** Entries in the order of their names, in which worker10 follows worker9. */

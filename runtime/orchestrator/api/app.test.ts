@@ -35,7 +35,7 @@ describe("the original's endpoints, field for field", () => {
     const { body } = await get('/workers');
     expect(body.worker1).toEqual({
       ...{ host: 'worker1', port: 8001, url: 'http://worker1:8001', last_ping: EPOCH_MS / 1000, status: 'online' },
-      ...{ condition: 'ready', instance: 'worker1-1', slots: 1, running: 1, current_tasks: ['run1/a'] },
+      ...{ condition: 'ready', fault: null, instance: 'worker1-1', slots: 1, running: 1, current_tasks: ['run1/a'] },
       functions: { noop: 'v7' },
     });
     expect(body.worker2).toMatchObject({ url: 'http://10.0.0.2:8002', last_ping: null, status: 'offline', slots: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Ping, PROTOCOL_VERSION } from '../../wire/invocation.ts';
 import type { Registration } from '../../wire/registration.ts';
-import { Fleet } from './fleet.ts';
+import { describeWorker, Fleet } from './fleet.ts';
 
 /** A fleet whose workers are asked by their port, which is also in their instance. */
 function fleetWith(answers: Record<number, Promise<never>> = {}, pings: Record<number, Partial<Ping>> = {}) {
@@ -115,5 +115,26 @@ describe('slots', () => {
     const { fleet } = fleetWith();
     const asked = fleet.register({ ...registration('worker1', 1, 'refuse'), slots: 4_000_000_000 }, '10.0.0.1');
     await expect(asked).rejects.toMatchObject({ code: 'invalid_body', pointer: '/slots' });
+  });
+});
+
+describe('a worker that finds fault with itself', () => {
+  test('gets no work, and says why, until it finds none', async () => {
+    const { fleet } = fleetWith();
+    const faulty = { ...registration('worker1', 1, 'refuse'), fault: 'its self-test failed' };
+    const worker = (await fleet.register(faulty, '10.0.0.1'))!;
+    expect(fleet.ready(0)).toEqual([]);
+    expect(fleet.condition(worker)).toBe('faulty');
+    expect(describeWorker(worker, 'faulty', [])).toMatchObject({ status: 'online', fault: 'its self-test failed' });
+    await fleet.register({ ...faulty, fault: null }, '10.0.0.1');
+    expect(fleet.ready(0)).toHaveLength(1);
+  });
+
+  test('is asked by pings too', async () => {
+    const { fleet, join } = fleetWith({}, { 1: { slots: 1, draining: false, fault: 'wrong bits' } });
+    await join('worker1', 1);
+    expect(fleet.ready(0)).toHaveLength(1);
+    await fleet.ping('worker1');
+    expect(fleet.ready(0)).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export interface FleetWorker {
   readonly home: Pick<FleetWorker, 'host' | 'port' | 'url'> | null;
   readonly online: boolean;
   readonly draining: boolean;
+  /** What it says is wrong with itself: it gets no work. */
+  readonly fault: string | null;
   /** Null until it has answered once. */
   readonly instance: string | null;
   readonly slots: number;
@@ -85,6 +87,7 @@ export class Fleet {
     const unknown = {
       online: false,
       draining: false,
+      fault: null,
       instance: null,
       slots: 0,
       slotMemoryBytes: 0,
@@ -107,14 +110,15 @@ export class Fleet {
   ready(now: number): (FleetWorker & { isOnProbation: boolean })[] {
     return this.list().flatMap((worker) => {
       const standing = this.#quarantine.standing(worker.id, now);
-      if (!worker.online || worker.draining || standing === 'quarantined') return [];
+      if (!worker.online || worker.draining || worker.fault !== null || standing === 'quarantined') return [];
       return [{ ...worker, isOnProbation: standing === 'probation' }];
     });
   }
 
-  /** `ready`, `draining` or `quarantined`, as `GET /workers` says it. */
+  /** `ready`, or why it gets nothing, as `GET /workers` says it. */
   condition(worker: FleetWorker): Worker['condition'] {
     if (worker.draining) return 'draining';
+    if (worker.fault !== null) return 'faulty';
     return this.#quarantine.standing(worker.id, this.#options.now()) === 'quarantined' ? 'quarantined' : 'ready';
   }
 
@@ -186,6 +190,7 @@ export class Fleet {
         home,
         online: true,
         draining,
+        fault: registration.fault ?? null,
         instance,
         slots,
         functions,
@@ -227,10 +232,11 @@ export class Fleet {
     const { instance, slots, draining, functions } = report;
     if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS)
       return this.markOffline(worker, `it says that it has ${slots} slots, 1 to ${MAX_SLOTS} are allowed`);
-    const seen = { instance, slots, draining, functions, slotMemoryBytes: report.slot_memory_bytes };
+    const seen = { instance, slots, draining, functions, fault: report.fault ?? null };
     const updated = this.#update({
       ...worker,
       ...seen,
+      slotMemoryBytes: report.slot_memory_bytes,
       online: true,
       lastSeenAt: this.#options.now(),
       offlineSince: null,
@@ -265,6 +271,7 @@ export class Fleet {
       before?.online !== next.online ||
       before.instance !== next.instance ||
       before.draining !== next.draining ||
+      before.fault !== next.fault ||
       before.url !== next.url;
     if (!isNews) return next;
     if (next.online && before?.online !== true)
@@ -272,6 +279,8 @@ export class Fleet {
         `worker ${next.id} is online at ${next.url}, ${next.slots} slot${next.slots === 1 ? '' : 's'}`,
         next.id,
       );
+    if (next.fault !== null && before?.fault !== next.fault)
+      this.#options.log(`worker ${next.id} gets no work: ${next.fault}`, next.id);
     this.#options.onChange(next);
     return next;
   }
@@ -329,6 +338,7 @@ export function describeWorker(
     last_ping: worker.lastSeenAt === null ? null : worker.lastSeenAt / 1000,
     status: worker.online ? 'online' : 'offline',
     condition,
+    fault: worker.fault,
     instance: worker.instance,
     slots: worker.slots,
     running: currentTasks.length,
