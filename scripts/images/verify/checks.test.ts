@@ -33,6 +33,7 @@ describe('verify-system', () => {
     { check: judgeStanding('worker1', { ...WORKER, status: 'offline' }), isPassed: false },
     { check: judgeStanding('worker1', { ...WORKER, condition: 'quarantined' }), isPassed: false },
     { check: judgeStanding('worker1', { ...WORKER, condition: 'draining' }), isPassed: false },
+    { check: judgeStanding('worker1', { ...WORKER, condition: 'faulty', fault: 'wrong bits' }), isPassed: false },
     { check: judgeCount(1, null), isPassed: true },
     { check: judgeCount(0, null), isPassed: false },
     { check: judgeCount(2, 3), isPassed: false },

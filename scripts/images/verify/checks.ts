@@ -41,12 +41,13 @@ export function judgeCount(workers: number, wanted: number | null): Check {
 }
 
 /** What the orchestrator thinks of a worker. */
-export function judgeStanding(id: string, { status, condition, url }: Worker): Check {
+export function judgeStanding(id: string, { status, condition, url, fault }: Worker): Check {
   const found = `${status}, ${condition}, ${url}`;
   if (status === 'offline')
     return failed(id, 'known', found, `is the machine on, its worker running, and its port open in the firewall?`);
   if (condition === 'quarantined')
     return failed(id, 'known', found, 'it failed several tasks: see its log; it is tried again by itself');
+  if (condition === 'faulty') return failed(id, 'known', found, fault ?? 'see its log');
   if (condition === 'draining') return failed(id, 'known', found, 'it was told to end: start it again');
   return passed(id, 'known', found);
 }
