@@ -17,7 +17,7 @@ export function stepCost(bodies: number): number {
 
 /** What a row costs besides: the potential of all pairs, sums and sorting. */
 function rowCost(bodies: number): number {
-  return 0.06 * pairsOf(bodies) + 3.5 * bodies * Math.log2(bodies) + 750;
+  return 0.08 * pairsOf(bodies) + 3.5 * bodies * Math.log2(bodies) + 750;
 }
 
 /** The whole work: an instance, the start with its digests, the steps, the rows, and the frames of a trajectory. */

@@ -19,6 +19,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'the hard-disk kernel against brute force, plain TypeScript and C',
     run: async () => (await import('./hard-disks.ts')).benchHardDisks(),
   },
+  gravity: {
+    summary: 'the gravity kernel against C, plain TypeScript and its own cost model',
+    run: async () => (await import('./gravity.ts')).benchGravity(),
+  },
   invoke: {
     summary: "a worker's /invoke against functions-framework; cold starts; cancels",
     run: async () => (await import('./invoke.ts')).benchInvoke(),
