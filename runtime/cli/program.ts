@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'print results, also as CSV',
     load: async (context) => (await import('./commands/tasks.ts')).resultsCommand(context),
   },
+  upload: {
+    summary: 'upload a file for tasks to name',
+    load: async (context) => (await import('./commands/upload.ts')).uploadCommand(context),
+  },
   artifacts: {
     summary: 'list the files that a task wrote, or fetch one',
     load: async (context) => (await import('./commands/artifacts.ts')).artifactsCommand(context),

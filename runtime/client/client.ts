@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type BlobAnswer, BlobAnswerSchema } from '../wire/blob.ts';
 import { type FunctionListing, FunctionListingSchema } from '../wire/invocation.ts';
 import {
   type ArtifactList,
@@ -61,6 +62,8 @@ export interface TaskFilter {
 }
 
 const FunctionListSchema = v.object({ functions: v.array(FunctionListingSchema) });
+/** What an upload may take beyond a usual exchange. */
+const UPLOAD_WAIT_MS = 300_000;
 /** Tasks a page when everything is read. */
 const PAGE_TASKS = 500;
 
@@ -98,6 +101,17 @@ export class Client {
 
   async functions(): Promise<FunctionListing[]> {
     return (await this.get('/functions', FunctionListSchema)).functions;
+  }
+
+  /** Uploads bytes under their SHA-256, for tasks to name. */
+  upload(sha256: string, bytes: Uint8Array): Promise<BlobAnswer> {
+    return this.send(BlobAnswerSchema, {
+      method: 'PUT',
+      path: `/blobs/${sha256}`,
+      body: bytes,
+      headers: { 'content-type': 'application/octet-stream' },
+      extraWaitMs: UPLOAD_WAIT_MS,
+    });
   }
 
   /** Runs the given tasks, or those of the orchestrator's own task file. */

@@ -56,6 +56,9 @@ export type Run<Declaration extends FunctionDeclaration = FunctionDeclaration> =
   context: InvocationContext,
 ) => Outcome<v.InferOutput<Declaration['result']>> | Promise<Outcome<v.InferOutput<Declaration['result']>>>;
 
+/** For functions whose parameters name no blobs. */
+export const NO_INPUTS = (): readonly string[] => [];
+
 type Optional = 'alsoNamed' | 'parameterSpellings' | 'inputs' | 'kernel' | 'internal';
 
 /** Declares a function, with the rarely used fields defaulted. */
@@ -63,5 +66,5 @@ export function defineFunction<Parameters extends FieldsSchema, Result extends F
   declaration: Omit<FunctionDeclaration<Parameters, Result>, Optional> &
     Partial<Pick<FunctionDeclaration<Parameters, Result>, Optional>>,
 ): FunctionDeclaration<Parameters, Result> {
-  return { alsoNamed: [], parameterSpellings: {}, inputs: () => [], kernel: null, internal: false, ...declaration };
+  return { alsoNamed: [], parameterSpellings: {}, inputs: NO_INPUTS, kernel: null, internal: false, ...declaration };
 }

@@ -11,17 +11,26 @@ const SMALL_BODY_BYTES = 1024 * 1024;
  * @throws Problem `body_too_large`, `overload` when all bodies together are too much, or `invalid_body` when it is not UTF-8.
  */
 export async function readText(c: Context, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(c, maxBytes);
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new Problem('invalid_body', 'the body is not UTF-8', { cause });
+  }
+}
+
+/**
+ * The body as it is, never holding more than `maxBytes` of it.
+ * @throws Problem `body_too_large`, or `overload` when all bodies together are too much.
+ */
+export async function readBytes(c: Context, maxBytes: number): Promise<Uint8Array> {
   const declared = c.req.header('content-length');
   const length = Number(declared ?? Number.NaN);
   if (length > maxBytes) throw tooLarge(maxBytes);
   // A declared length is held to by the HTTP parser, and reading the body whole is far cheaper than as a stream.
   const bytes = length <= SMALL_BODY_BYTES ? await readWhole(c, length) : await readBounded(c, maxBytes);
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new Problem('invalid_body', 'the body is not UTF-8', { cause });
-  }
+  return bytes;
 }
 
 /**

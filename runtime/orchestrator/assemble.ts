@@ -17,6 +17,8 @@ import type { OrchestratorDependencies } from './api/dependencies.ts';
 import { RunWaiters } from './api/run-waiters.ts';
 import { ArtifactCollector } from './artifacts/artifact-collector.ts';
 import { ArtifactStore } from './artifacts/artifact-store.ts';
+import { BlobStore } from './blobs/blob-store.ts';
+import { InputSender } from './blobs/input-sender.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Estimates } from './dispatch/estimates.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -59,6 +61,8 @@ const realTimers: Timers = {
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
+const DAY_MS = 86_400_000;
+
 const CLOCK = { now: Date.now, timers: realTimers };
 
 /** @throws Error saying why the ledger cannot be opened, or that there is no build */
@@ -76,6 +80,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       functions,
       waiters: upkeep.waiters,
       artifacts: upkeep.artifacts,
+      blobs: upkeep.blobs,
       ...dispatch,
     }),
     failed: opened.failed,
@@ -96,6 +101,7 @@ interface Upkeep {
   readonly waiters: RunWaiters;
   readonly files: ResultFiles;
   readonly artifacts: ArtifactStore;
+  readonly blobs: BlobStore;
   readonly retention: Retention;
   /** There may be results without a file. */
   writeFiles(): void;
@@ -105,17 +111,20 @@ function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedg
   const logError = (message: string): void => logger.error(message);
   const files = new ResultFiles({ folder: join(flags.data, 'results'), ledger, logError });
   const artifacts = new ArtifactStore(join(flags.data, 'results', 'artifacts'));
+  const blobs = new BlobStore(join(flags.data, 'data', 'blobs'));
   return {
     files,
     artifacts,
+    blobs,
     writeFiles: () => (flags.resultFiles === 'on' ? files.wake() : undefined),
     waiters: new RunWaiters((runId) => ledger.run(runId)),
     retention: new Retention({
       ...{ ledger, ...CLOCK, log: logger },
       onPruned: async (runs) => {
         for (const run of runs) await artifacts.remove(run);
+        if (flags.keepDays !== undefined) await blobs.prune(Math.max(1, flags.keepDays) * DAY_MS);
       },
-      keepMs: flags.keepDays === undefined ? null : flags.keepDays * 86_400_000,
+      keepMs: flags.keepDays === undefined ? null : flags.keepDays * DAY_MS,
       keepBytes: flags.keepMib === undefined ? null : flags.keepMib * 1024 ** 2,
     }),
   };
@@ -152,6 +161,7 @@ async function createDispatch(
     ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,
     artifacts: new ArtifactCollector({ transport, store: upkeep.artifacts }),
+    inputs: new InputSender({ transport, findFunction: findDeclaration, store: upkeep.blobs }),
     log: {
       info: (message, about) => logger.info(about, message),
       warn: (message, about) => logger.warn(about, message),
@@ -166,7 +176,10 @@ async function createDispatch(
   return { transport, fleet, dispatcher, metrics, estimates };
 }
 
-type AppParts = Pick<OrchestratorDependencies, 'ledger' | 'ledgerId' | 'functions' | 'waiters' | 'artifacts'> &
+type AppParts = Pick<
+  OrchestratorDependencies,
+  'ledger' | 'ledgerId' | 'functions' | 'waiters' | 'artifacts' | 'blobs'
+> &
   Dispatch;
 
 function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Promise<Error> }): Hono {
@@ -182,6 +195,7 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Pro
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: shared.functions.flatMap(({ name, also_named }) => [name, ...also_named]),
       slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
+      holdsBlob: (sha256) => shared.blobs.has(sha256),
       leastMs: (name, cost) => shared.estimates.leastMs(name, cost),
     },
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },

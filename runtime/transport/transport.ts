@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { AttemptKey, AttemptRequest, InvocationEvent, Outbox, Ping } from '../wire/invocation.ts';
 
 /** Where a worker answers. */
@@ -32,6 +33,10 @@ export interface Transport {
   readArtifact(worker: WorkerAddress, attempt: AttemptKey, name: string, offset: number): Promise<Uint8Array>;
   /** A look at the particles of a running attempt, as `wire/frame.ts` has it; null when it shows none, or has ended. */
   readFrame(worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null>;
+  /** Whether a worker has a blob at hand. */
+  holdsBlob(worker: WorkerAddress, sha256: string): Promise<boolean>;
+  /** Sends a blob to a worker, which keeps it for the tasks that name it. */
+  sendBlob(worker: WorkerAddress, sha256: string, bytes: number, content: Readable): Promise<void>;
   /** Stops an attempt; one that has ended already is no error. */
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
   /** Asks a worker to take no more, and to hand back what it cannot finish within its grace. */

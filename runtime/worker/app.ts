@@ -5,6 +5,7 @@ import { handleErrors } from '../http/errors.ts';
 import { type GuardOptions, guard } from '../http/guard.ts';
 import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import { localTimestamp } from '../wire/timestamp.ts';
+import { addBlobRoutes } from './blob-routes.ts';
 import { addExecuteRoute } from './execute-route.ts';
 import type { Host } from './host.ts';
 import { addArtifactRoute, addFrameRoute, addInvokeRoutes } from './invoke-routes.ts';
@@ -42,6 +43,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   addInvokeRoutes(app, host);
   addArtifactRoute(app, host);
   addFrameRoute(app, host);
+  addBlobRoutes(app, host);
   addOutboxRoutes(app, host, options.instance);
   addExecuteRoute(app, host, options.workerId);
   return app;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import type { Kernels } from '../function/kernel.ts';
 import { ArtifactSpools } from './artifact-spools.ts';
+import { Blobs } from './blobs.ts';
 import type { Invocation } from './invocation.ts';
 import { type InvocationLimits, Invocations, type LogLevel } from './invocations.ts';
 import { Outbox } from './outbox.ts';
@@ -39,6 +40,7 @@ export class Host {
   readonly outbox: Outbox;
   readonly invocations: Invocations;
   readonly spools = new ArtifactSpools();
+  readonly blobs = new Blobs();
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: HostOptions) {
@@ -62,6 +64,7 @@ export class Host {
       pool: this.pool,
       outbox: this.outbox,
       spools: this.spools,
+      blobs: this.blobs,
       slotMemoryBytes: options.slotMemoryBytes,
       onLog: options.onLog,
       ...(options.limits && { limits: options.limits }),

@@ -38,6 +38,8 @@ export interface InvocationInput {
   /** The function's name. */
   readonly type: string;
   readonly parameters: Record<string, unknown>;
+  /** Blobs by SHA-256; absent where the parameters name none. */
+  readonly inputs?: Job['inputs'];
   readonly resumeFrom: Uint8Array | null;
   readonly cost: number;
   /** Longest time that it may run, from its beginning: a place in the queue is not the function's fault. */
@@ -97,6 +99,9 @@ export class Invocation implements Job {
   }
   get parameters(): Record<string, unknown> {
     return this.input.parameters;
+  }
+  get inputs(): Job['inputs'] {
+    return this.input.inputs;
   }
   get resumeFrom(): Uint8Array | null {
     return this.input.resumeFrom;

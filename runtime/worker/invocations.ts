@@ -3,6 +3,7 @@ import { checkParameters, didYouMean } from '../function/parameters.ts';
 import type { AttemptKey, InvokeRequest } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
 import type { ArtifactSpools } from './artifact-spools.ts';
+import type { Blobs } from './blobs.ts';
 import {
   type ArtifactPiece,
   type EventSink,
@@ -42,6 +43,7 @@ export interface InvocationsOptions {
   readonly pool: JobRunner;
   readonly outbox: Outbox;
   readonly spools: ArtifactSpools;
+  readonly blobs: Pick<Blobs, 'get'>;
   /** What an invocation may hold, by its function's own estimate. */
   readonly slotMemoryBytes: number;
   readonly limits?: InvocationLimits;
@@ -200,6 +202,7 @@ export class Invocations implements InvocationOwner {
     return {
       type: declaration.name,
       parameters: checked.parameters,
+      inputs: this.#inputs(declaration.inputs(checked.parameters)),
       resumeFrom: decodeCheckpoint(request.resume_from),
       cost: cost > 0 && Number.isFinite(cost) ? cost : 1,
       timeoutMs: request.timeout_ms ?? null,
@@ -214,6 +217,19 @@ export class Invocations implements InvocationOwner {
         'memory_exceeded',
         `${declaration.name} would need about ${mib(bytes)} MiB with these parameters, and a slot of this worker may use ${mib(limit)} MiB - ask for less, or start the worker with a larger --slot-memory`,
       );
+  }
+
+  /** @throws Problem `overload`: whoever sends the blob first, and then the task again, is taken. */
+  #inputs(names: readonly string[]): Job['inputs'] {
+    if (names.length === 0) return undefined;
+    return Object.fromEntries(
+      names.map((name) => {
+        const bytes = this.#options.blobs.get(name);
+        if (!bytes)
+          throw new Problem('overload', `the blob ${name} is not on this worker - PUT it to /blobs/${name} first`);
+        return [name, bytes];
+      }),
+    );
   }
 
   #makeSureOfRoom(requestBytes: number): void {

@@ -132,7 +132,7 @@ export class Invoker implements JobHost {
     try {
       const run = this.#work[job.type];
       if (!run) throw new Problem('unknown_function', `this worker has no work for ${job.type} - build it again`);
-      const context = new JobContext(this, position, job.resumeFrom, startedAt);
+      const context = new JobContext(this, position, job, startedAt);
       const outcome = run(job.parameters as never, context);
       const succeed = (ended: Outcome<unknown>): void => this.#succeed(job, position, startedAt, ended, context);
       if (!(outcome instanceof Promise)) succeed(outcome);

@@ -6,7 +6,7 @@ import { encodeFrame } from '../wire/frame.ts';
 import { Problem } from '../wire/problem.ts';
 import { ArtifactWriters } from './artifact-writer.ts';
 import { seal, unseal } from './envelope.ts';
-import type { ThreadMessage } from './thread-messages.ts';
+import type { HandedJob, ThreadMessage } from './thread-messages.ts';
 
 /** At most one progress report of a job in this time; what lies between is left out. */
 export const PROGRESS_INTERVAL_MS = 100;
@@ -39,14 +39,16 @@ export class JobContext implements InvocationContext {
   readonly #host: JobHost;
   readonly #position: number;
   readonly #artifacts: ArtifactWriters;
+  readonly #inputs: Readonly<Record<string, Uint8Array>>;
   #progressAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
   #logLines = 0;
 
-  constructor(host: JobHost, position: number, resumeFrom: Uint8Array | null, startedAt: number) {
+  constructor(host: JobHost, position: number, job: Pick<HandedJob, 'inputs' | 'resumeFrom'>, startedAt: number) {
     this.#host = host;
     this.#position = position;
-    const resumed = resumeFrom === null ? null : unseal(resumeFrom);
+    this.#inputs = job.inputs ?? {};
+    const resumed = job.resumeFrom === null ? null : unseal(job.resumeFrom);
     this.resumeFrom = resumed?.state ?? null;
     this.#artifacts = new ArtifactWriters(
       (name, offset, data) => this.#sendPiece(name, offset, data),
@@ -97,7 +99,9 @@ export class JobContext implements InvocationContext {
   }
 
   input(sha256: string): Uint8Array {
-    throw new Error(`the blob ${sha256} is not an input of this task`);
+    const bytes = this.#inputs[sha256];
+    if (!bytes) throw new Error(`the blob ${sha256} is not an input of this task`);
+    return bytes;
   }
 
   /** Sends what is left of the artifacts; called when the function has returned. */

@@ -10,6 +10,8 @@ export type JobEnd = { readonly ok: true; readonly json: string } | { readonly o
 export interface Job {
   readonly type: string;
   readonly parameters: Record<string, unknown>;
+  /** Blobs by SHA-256; undefined where the parameters name none. */
+  readonly inputs: Readonly<Record<string, Uint8Array>> | undefined;
   readonly resumeFrom: Uint8Array | null;
   /** Work in the function's own unit; with what the pool has learned it predicts the duration. */
   readonly cost: number;

@@ -92,7 +92,8 @@ export class Slot {
     this.#jobs[position % WINDOW] = job;
     this.loadMs += expectedMs;
     Atomics.store(this.#control, claimIndex(position), CLAIMS.offered);
-    this.#batch.push({ type: job.type, parameters: job.parameters, resumeFrom: job.resumeFrom, short });
+    const { type, parameters, inputs, resumeFrom } = job;
+    this.#batch.push({ type, parameters, inputs, resumeFrom, short });
   }
 
   /** Sends the batch that `hand` has gathered. */

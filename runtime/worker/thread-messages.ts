@@ -66,6 +66,7 @@ export interface HandedJob {
   readonly type: string;
   /** Checked, with defaults. */
   readonly parameters: Record<string, unknown>;
+  readonly inputs: Readonly<Record<string, Uint8Array>> | undefined;
   readonly resumeFrom: Uint8Array | null;
   /** Expected to end so soon that its beginning need not be announced. */
   readonly short: boolean;

@@ -13,6 +13,7 @@ import { addClientOptions, addExamples, type ClientFlags, withClient } from '../
 import { createProgressView } from '../progress.ts';
 import { renderResults, summarize } from '../results-table.ts';
 import { readTaskFile, type TaskFile } from '../task-file.ts';
+import { withInputsUploaded } from '../task-inputs.ts';
 import { type OutputStream, writeJson, writeLine } from '../terminal.ts';
 
 interface ExecuteFlags extends ClientFlags {
@@ -66,7 +67,8 @@ export function patienceOn(stream: OutputStream): Patience {
 
 async function submit(client: Client, tasks: TaskFile | null): Promise<SubmissionAnswer> {
   try {
-    return await client.executeTasks(tasks, { idempotencyKey: randomUUID() });
+    const submission = tasks && (await withInputsUploaded(tasks, client));
+    return await client.executeTasks(submission, { idempotencyKey: randomUUID() });
   } catch (thrown) {
     throw thrown instanceof Problem && tasks !== null && thrown.status < 500 && thrown.code !== 'unauthorized'
       ? new RefusedFile(tasks.name, thrown)

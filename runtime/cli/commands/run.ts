@@ -15,6 +15,7 @@ import { addExamples, jsonOption, tokenFrom, wholeNumber } from '../options.ts';
 import { createProgressView, type ProgressView } from '../progress.ts';
 import { renderResults, summarize } from '../results-table.ts';
 import { readTaskFile, type TaskFile } from '../task-file.ts';
+import { withInputsUploaded } from '../task-inputs.ts';
 import { writeJson, writeLine } from '../terminal.ts';
 
 interface RunFlags {
@@ -134,7 +135,7 @@ async function submit(
     patience: { forMs: PATIENCE_MS, onSilent: () => note('the orchestrator does not answer, waiting ...') },
   });
   try {
-    await client.executeTasks(tasks, { runId });
+    await client.executeTasks(await withInputsUploaded(tasks, client), { runId });
     await cluster.startWorkers(orchestrator.url);
     return client;
   } catch (thrown) {

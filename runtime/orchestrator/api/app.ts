@@ -5,6 +5,7 @@ import { handleErrors } from '../../http/errors.ts';
 import { guard } from '../../http/guard.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
 import { addArtifactRoutes } from './routes/artifacts.ts';
+import { addBlobRoutes } from './routes/blobs.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoute } from './routes/frames.ts';
 import { addRunRoutes } from './routes/runs.ts';
@@ -26,5 +27,6 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addRunRoutes(app, deps);
   addArtifactRoutes(app, deps);
   addFrameRoute(app, deps);
+  addBlobRoutes(app, deps);
   return app;
 }

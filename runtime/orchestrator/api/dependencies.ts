@@ -2,6 +2,7 @@ import type { GuardOptions } from '../../http/guard.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
@@ -19,6 +20,7 @@ export interface OrchestratorDependencies {
   readonly waiters: RunWaiters;
   readonly metrics: Metrics;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;
+  readonly blobs: Pick<BlobStore, 'has' | 'put' | 'read'>;
   readonly rules: SubmissionRules;
   readonly functions: readonly FunctionListing[];
   /** Reads the task file anew. @throws Problem `task_file_not_found` */

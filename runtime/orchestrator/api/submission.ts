@@ -14,6 +14,8 @@ export interface SubmissionRules {
   findFunction(type: string): FunctionDeclaration | undefined;
   /** For "did you mean". */
   readonly functionNames: readonly string[];
+  /** Whether a blob was uploaded. */
+  holdsBlob(sha256: string): boolean;
   /** What one invocation may hold. */
   slotMemoryBytes(): number;
   /** The least that a function can be expected to take for so much work, in milliseconds. */
@@ -125,6 +127,7 @@ export function checkTask(entry: unknown, rules: SubmissionRules): { row: NewTas
   }
   const checked = checkParameters(declaration, task.parameters ?? {});
   if (!checked.ok) return { row: null, faults: [...faults, ...checked.faults] };
+  faults.push(...missingBlobs(declaration.inputs(checked.parameters), rules));
   const memory = declaration.memory(checked.parameters);
   if (memory > rules.slotMemoryBytes()) faults.push(tooMuchMemory(declaration.name, memory, rules.slotMemoryBytes()));
   const row = toRow(task, declaration, checked.parameters, memory);
@@ -161,6 +164,16 @@ function unknownFunction(type: string, names: readonly string[]): Fault {
     detail: `there is no function "${type}"${didYouMean(type, names)} There are ${names.join(', ')}`,
     pointer: '/type',
   };
+}
+
+function missingBlobs(names: readonly string[], { holdsBlob }: SubmissionRules): Fault[] {
+  return names
+    .filter((name) => !holdsBlob(name))
+    .map((name) => ({
+      code: 'missing_blob',
+      detail: `there is no blob ${name} here - upload the file first, with \`motes upload\``,
+      pointer: '/parameters',
+    }));
 }
 
 function tooMuchMemory(name: string, bytes: number, allowedBytes: number): Fault {

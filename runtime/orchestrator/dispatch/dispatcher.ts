@@ -4,6 +4,7 @@ import type { Transport } from '../../transport/transport.ts';
 import type { AttemptRequest } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
 import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
+import type { InputSender } from '../blobs/input-sender.ts';
 import type { Fleet, FleetWorker } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type {
@@ -28,6 +29,7 @@ export interface DispatcherOptions {
   readonly fleet: Fleet;
   readonly estimates: Estimates;
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
+  readonly inputs: Pick<InputSender, 'send'>;
   readonly now: () => number;
   readonly timers: Timers;
   /** An attempt that nobody hears of for so long is lost. */
@@ -274,6 +276,7 @@ export class Dispatcher {
     let trouble: Problem | null = null;
     try {
       const requests = lives.map(({ live, start }) => toRequest(live, start));
+      await this.#options.inputs.send(worker, requests);
       await this.#options.transport.deliver(worker, requests, (events) => {
         this.#recorder.hear(worker.id, events);
         this.#wake();

@@ -103,6 +103,7 @@ export class SimulatedOrchestrator {
     });
     const dispatcher = new Dispatcher({
       artifacts: { collect: () => Promise.resolve() },
+      inputs: { send: () => Promise.resolve() },
       ...{
         ledgerId: LEDGER_ID,
         ledger: this.#watched(process),

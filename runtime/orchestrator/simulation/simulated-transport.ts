@@ -50,6 +50,15 @@ export class SimulatedTransport implements Transport {
     return Promise.reject(new Problem('unknown_artifact', 'there are no artifacts here'));
   }
 
+  /** No simulated function has inputs. */
+  holdsBlob(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  sendBlob(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Nobody looks. */
   readFrame(): Promise<null> {
     return Promise.resolve(null);

@@ -1,4 +1,6 @@
 /** A transport whose workers say what the test says, when it says so. */
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { OnEvents, Transport, WorkerAddress } from '../../transport/transport.ts';
 import {
   type AttemptKey,
@@ -74,6 +76,8 @@ export class FakeTransport implements Transport {
   /** What workers have of artifacts, by `RUN/TASK#ATTEMPT NAME`, and how much of it one answer holds. */
   readonly artifacts = new Map<string, Uint8Array>();
   mostArtifactBytes = 3;
+  /** What workers were sent, by `WORKER SHA256`. */
+  readonly blobs = new Map<string, string>();
   /** What attempts show. */
   readonly frames = new Map<string, Uint8Array>();
 
@@ -107,6 +111,12 @@ export class FakeTransport implements Transport {
     const content = this.artifacts.get(`${nameOf(attempt)} ${name}`);
     if (!content) throw new Problem('unknown_artifact', `there is no artifact "${name}" of this invocation`);
     return content.subarray(offset, offset + this.mostArtifactBytes);
+  }
+  async holdsBlob({ id }: WorkerAddress, sha256: string): Promise<boolean> {
+    return this.blobs.has(`${id} ${sha256}`);
+  }
+  async sendBlob({ id }: WorkerAddress, sha256: string, _bytes: number, content: Readable): Promise<void> {
+    this.blobs.set(`${id} ${sha256}`, await text(content));
   }
   async readFrame(_worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null> {
     return this.frames.get(nameOf(attempt)) ?? null;

@@ -1,7 +1,10 @@
 /** The orchestrator's parts in one process, over a fake transport, with a clock that the test moves. */
 
+import { Readable } from 'node:stream';
+import { findDeclaration } from '../../../functions/catalogue.ts';
 import { RunWaiters } from '../api/run-waiters.ts';
 import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
+import { InputSender } from '../blobs/input-sender.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { Estimates } from '../dispatch/estimates.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -40,9 +43,17 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     onForget: () => {},
   });
   const artifacts = new MemoryArtifacts();
+  const blobs = new Map<string, string>();
+  const store = {
+    read: async (sha256: string) => {
+      const content = blobs.get(sha256);
+      return content === undefined ? null : { bytes: content.length, content: Readable.from([content]) };
+    },
+  };
   const dispatcher = new Dispatcher({
     ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
     artifacts: new ArtifactCollector({ transport, store: artifacts }),
+    inputs: new InputSender({ transport, findFunction: findDeclaration, store }),
     ...{ estimates: new Estimates(), log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
@@ -68,7 +79,7 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     clock.after(ms, () => {});
     while (clock.elapsedMs < untilMs && clock.step()) await settle();
   };
-  return { clock, ledger, remote, transport, fleet, dispatcher, artifacts, waiters, logged, join, submit, pass };
+  return { clock, ledger, remote, transport, fleet, dispatcher, artifacts, blobs, waiters, logged, join, submit, pass };
 }
 
 /** Lets every promise settle that can. */

@@ -29,8 +29,10 @@ export interface HttpTransportOptions {
 const REQUEST_TIMEOUT_MS = 5_000;
 /** How long a few megabytes of an artifact may take. */
 const ARTIFACT_TIMEOUT_MS = 30_000;
+/** How long a blob may take on its way. */
+const BLOB_TIMEOUT_MS = 120_000;
 /** What a worker answers of what is not there, or not any more. */
-const GONE: readonly string[] = ['unknown_invocation', 'already_ended'];
+const GONE: readonly string[] = ['unknown_invocation', 'already_ended', 'unknown_blob'];
 /** A result or checkpoint is one line. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -147,6 +149,18 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const response = await request(worker, path, { signal: AbortSignal.timeout(ARTIFACT_TIMEOUT_MS) });
       return reach(worker, () => response.body.bytes());
     },
+    async holdsBlob(worker, sha256) {
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const response = await request(worker, `/blobs/${sha256}`, { method: 'HEAD', signal }).catch(nullWhereGone);
+      await response?.body.dump();
+      return response !== null;
+    },
+    async sendBlob(worker, sha256, bytes, content) {
+      const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
+      const signal = AbortSignal.timeout(BLOB_TIMEOUT_MS);
+      const response = await request(worker, `/blobs/${sha256}`, { method: 'PUT', body: content, headers, signal });
+      await response.body.dump();
+    },
     async readFrame(worker, attempt) {
       const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
       const response = await request(worker, `${invocationPath(attempt)}/frame`, { signal }).catch(nullWhereGone);
@@ -217,7 +231,7 @@ async function textOf(response: Dispatcher.ResponseData): Promise<string> {
   return response.body.text();
 }
 
-/** To whoever cancels, or only looks, an attempt that is gone is no error. */
+/** To whoever cancels, or only asks, what is gone is no error. */
 function nullWhereGone(error: unknown): null {
   if (error instanceof Problem && GONE.includes(error.code)) return null;
   throw error;

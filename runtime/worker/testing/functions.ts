@@ -14,6 +14,7 @@ function declare(name: string, memory = 1024): FunctionDeclaration {
     costUnit: 'calls',
     cost: () => 1,
     memory: () => memory,
+    ...(name === 'taker' && { inputs: ({ value }) => [String(value)] }),
   });
 }
 
@@ -61,6 +62,10 @@ const work: Record<string, Run> = {
     }
     return { result: {} };
   },
+  /** Reads the blob that `value` names, and has announced it. */
+  taker: ({ value }, context) => ({ result: { text: new TextDecoder().decode(context.input(String(value))) } }),
+  /** Reads it without having announced it. */
+  peeker: ({ value }, context) => ({ result: { text: String(context.input(String(value))) } }),
   /** Appends so many megabytes. */
   flood: ({ value }, context) => {
     const megabyte = new Uint8Array(2 ** 20).fill(7);

@@ -1,6 +1,7 @@
 /** What brings tasks in: the original's `POST /execute_tasks`, and `POST /tasks` for as many as a million. */
 import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
+import { findFileInputs, readFileInput } from '../../../../functions/configuration/file-input.ts';
 import { readText } from '../../../http/body.ts';
 import { readLines } from '../../../http/ndjson.ts';
 import type { SubmissionAnswer } from '../../../wire/orchestrator-api.ts';
@@ -83,11 +84,30 @@ function describe(run: Run, tasks: number): Omit<SubmissionAnswer, 'tasks'> {
 async function submittedTasks(c: Context, body: string, deps: OrchestratorDependencies): Promise<TaskList> {
   if (body === '') {
     const file = await deps.readTaskFile();
-    return readTaskList(file.text, 'yaml', file.name);
+    const tasks = readTaskList(file.text, 'yaml', file.name);
+    await takeInputs(tasks.entries, file.name, deps.blobs);
+    return tasks;
   }
   // YAML is a superset of JSON: without a type that says JSON, the more forgiving reader is right.
   const isJson = /\bjson\b/.test(c.req.header('content-type') ?? '');
   return readTaskList(body, isJson ? 'json' : 'yaml', 'the body');
+}
+
+/** Keeps the files that the orchestrator's own task file names, and names their blobs in the entries instead. */
+async function takeInputs(
+  entries: readonly unknown[],
+  taskFile: string,
+  blobs: OrchestratorDependencies['blobs'],
+): Promise<void> {
+  for (const input of findFileInputs(entries)) {
+    const [, index, , name] = input.path as [string, number, string, string];
+    const { bytes, reference } = await readFileInput(taskFile, input).catch((cause: Error) => {
+      const pointer = `/tasks/${index}/parameters/${name}`;
+      throw new Problem('invalid_parameter', `${taskFile}, task ${index + 1}: ${cause.message}`, { pointer, cause });
+    });
+    if (!blobs.has(reference.blob)) await blobs.put(reference.blob, [bytes]);
+    (entries[index] as { parameters: Record<string, unknown> }).parameters[name] = reference;
+  }
 }
 
 async function taskIds(deps: OrchestratorDependencies, runId: string): Promise<string[]> {
