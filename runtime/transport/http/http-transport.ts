@@ -32,7 +32,7 @@ const ARTIFACT_TIMEOUT_MS = 30_000;
 /** How long a blob may take on its way. */
 const BLOB_TIMEOUT_MS = 120_000;
 /** What a worker answers of what is not there, or not any more. */
-const GONE: readonly string[] = ['unknown_invocation', 'already_ended', 'unknown_blob'];
+const GONE: readonly string[] = ['unknown_invocation', 'already_ended'];
 /** A result or checkpoint is one line. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -53,19 +53,28 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     return pool;
   }
 
+  /** The answer, whatever it says. */
+  function ask(
+    worker: WorkerAddress,
+    path: string,
+    more: Partial<Dispatcher.RequestOptions>,
+  ): Promise<Dispatcher.ResponseData> {
+    return reach(worker, () =>
+      poolOf(worker).request({
+        method: 'GET',
+        path,
+        ...more,
+        headers: { ...headers, ...(more.headers as Record<string, string>) },
+      }),
+    );
+  }
+
   async function request(
     worker: WorkerAddress,
     path: string,
     more: Partial<Dispatcher.RequestOptions> = {},
   ): Promise<Dispatcher.ResponseData> {
-    const response = await reach(worker, () => {
-      return poolOf(worker).request({
-        method: 'GET',
-        path,
-        ...more,
-        headers: { ...headers, ...(more.headers as Record<string, string>) },
-      });
-    });
+    const response = await ask(worker, path, more);
     if (response.statusCode < 400) return response;
     throw await problemOf(worker, response);
   }
@@ -151,9 +160,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     },
     async holdsBlob(worker, sha256) {
       const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      const response = await request(worker, `/blobs/${sha256}`, { method: 'HEAD', signal }).catch(nullWhereGone);
-      await response?.body.dump();
-      return response !== null;
+      // The answer to a HEAD has no body that could tell a problem.
+      const { statusCode, body } = await ask(worker, `/blobs/${sha256}`, { method: 'HEAD', signal });
+      await body.dump();
+      return statusCode === 200;
     },
     async sendBlob(worker, sha256, bytes, content) {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
@@ -231,7 +241,7 @@ async function textOf(response: Dispatcher.ResponseData): Promise<string> {
   return response.body.text();
 }
 
-/** To whoever cancels, or only asks, what is gone is no error. */
+/** To whoever cancels, or only looks, an attempt that is gone is no error. */
 function nullWhereGone(error: unknown): null {
   if (error instanceof Problem && GONE.includes(error.code)) return null;
   throw error;
