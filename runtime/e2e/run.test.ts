@@ -52,6 +52,23 @@ describe('motes run', () => {
     expect(readdirSync(join(cwd, 'kept here', 'results'))).toHaveLength(2);
   });
 
+  it('takes files that tasks name, and keeps what they write', async () => {
+    writeFileSync(join(cwd, 'start.txt'), '6 6 6\n2\n1 0 0 0\n2 1.5 0 0\n');
+    const parameters = { configuration: { file: 'start.txt' }, steps: 20, trajectory_every: 10 };
+    const file = writeTasks(cwd, [{ id: 'pair', type: 'lennard_jones', parameters }]);
+    const { code, stdout, stderr } = await motes(['run', file, '--json'], { cwd });
+    expect(code, stderr).toBe(0);
+    const { tasks, run_id } = JSON.parse(stdout);
+    expect(tasks[0].parameters.configuration).toMatchObject({ format: 'nist', particles: 2 });
+    expect(tasks[0].result.start.energy).toBeCloseTo(4 * (1.5 ** -12 - 1.5 ** -6), 12);
+    const trajectory = readFileSync(join(cwd, 'results', 'artifacts', run_id, 'pair', 'trajectory.xyz'), 'utf8');
+    expect(trajectory.match(/Step=\d+/g)).toEqual(['Step=0', 'Step=10', 'Step=20']);
+    writeFileSync(join(cwd, 'start.txt'), '6 6 6\n2\n1 0 0 0\n2 x 0 0\n');
+    const refused = await motes(['run', file], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('parameters.configuration of task 1: start.txt, line 4, column 3');
+  });
+
   it('needs none of the usual ports', async () => {
     const servers = await Promise.all([5000, 8001, 8002, 8003].map(occupy));
     try {
