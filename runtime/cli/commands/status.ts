@@ -135,6 +135,7 @@ function renderFunctions(functions: readonly FunctionListing[], stream: OutputSt
 interface ParameterSchema {
   readonly type?: unknown;
   readonly default?: unknown;
+  readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -148,8 +149,8 @@ function renderFunction(listing: FunctionListing, stream: OutputStream): string 
     Object.entries(listing.parameter_spellings).flatMap(([spelling, meant]) => (meant === name ? [spelling] : []));
   const columns: Column<[name: string, schema: ParameterSchema]>[] = [
     { head: 'parameter', cell: ([name]) => [name, ...spellingsOf(name)].map(printable).join(' or ') },
-    { head: 'type', cell: ([, schema]) => printable(String(schema.type ?? '')) },
-    { head: 'allowed', cell: ([, schema]) => boundsOf(schema) },
+    { head: 'type', cell: ([, schema]) => printable(String(schema.type ?? 'object')) },
+    { head: 'allowed', cell: ([, schema]) => printable(allowedBy(schema)) },
     { head: 'default', cell: ([, schema]) => (schema.default === undefined ? '' : JSON.stringify(schema.default)) },
     { head: 'meaning', cell: ([, schema]) => printable(schema.description ?? '') },
   ];
@@ -162,7 +163,8 @@ function renderFunction(listing: FunctionListing, stream: OutputStream): string 
   ].join('\n');
 }
 
-function boundsOf(schema: ParameterSchema): string {
+function allowedBy(schema: ParameterSchema): string {
+  if (schema.enum) return schema.enum.join(', ');
   const above = schema.exclusiveMinimum === undefined ? schema.minimum : `>${schema.exclusiveMinimum}`;
   const below = schema.exclusiveMaximum === undefined ? schema.maximum : `<${schema.exclusiveMaximum}`;
   return above === undefined && below === undefined ? '' : `${above ?? ''} … ${below ?? ''}`;
