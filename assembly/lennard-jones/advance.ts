@@ -67,8 +67,7 @@ function renewLists(): bool {
   if (!(2 * moved <= innerSkin)) {
     if (!(4 * greatestStraySq() <= (skin - innerSkin) * (skin - innerSkin))) return rebuild();
     clusters.moveGhosts();
-    renewInner();
-    return true;
+    return renewInner();
   }
   clusters.moveGhosts();
   return true;
@@ -82,14 +81,13 @@ function rebuild(): bool {
   if (!buildList() || !reserveInner()) return false;
   clusters.publishBodies();
   clusters.moveGhosts();
-  renewInner();
-  return true;
+  return renewInner();
 }
 
-function renewInner(): void {
+function renewInner(): bool {
   prunes++;
-  prune();
   moved = 0;
+  return prune();
 }
 
 function addForces(): void {

@@ -93,16 +93,31 @@ export function setGhost(index: u32, source: u32, x: i32, y: i32, z: i32): usize
   return clusterAt(clusterCount + index);
 }
 
+/** The number of the cluster at an address. */
+// @ts-ignore: decorator
+@inline
+function indexOf(cluster: usize): u32 {
+  // Divisions by constants are multiplications.
+  return <u32>(isDouble ? (cluster - clusters) / DOUBLE_BYTES : (cluster - clusters) / SINGLE_BYTES);
+}
+
 /** The real cluster that the one at `cluster` is, or is the image of. */
 export function sourceOf(cluster: usize): u32 {
-  const index = <u32>((cluster - clusters) / clusterBytes());
+  const index = indexOf(cluster);
   if (index < clusterCount) return index;
-  return <u32>((<usize>load<u32>(ghosts + <usize>(index - clusterCount) * GHOST_BYTES) - clusters) / clusterBytes());
+  return indexOf(<usize>load<u32>(ghosts + <usize>(index - clusterCount) * GHOST_BYTES));
+}
+
+/** 0 for the address of a cluster or its first half, 16 for its second half in double precision. */
+// @ts-ignore: decorator
+@inline
+export function halfOf(address: usize): usize {
+  return address - clusterAt(indexOf(address));
 }
 
 /** Where in double precision the translation of the cluster at `cluster` stands. */
 export function translationOf(cluster: usize): usize {
-  const index = <u32>((cluster - clusters) / clusterBytes());
+  const index = indexOf(cluster);
   if (index < clusterCount) return translations + 13 * 48;
   const translation = <usize>load<u32>(ghosts + <usize>(index - clusterCount) * GHOST_BYTES, 4);
   return isDouble ? translation : translations + (translation - singleTranslations);

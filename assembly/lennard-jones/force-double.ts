@@ -1,6 +1,6 @@
 /**
- * The forces in double precision: every atom against the clusters of its run in the inner list, two and two atoms at a time. Both
- * sides get the force, so that an image's has to be folded back afterwards (clusters.ts).
+ * The forces in double precision: every atom against the halves of clusters of its run in the inner list, two atoms at a
+ * time. Both sides get the force, so that an image's has to be folded back afterwards (clusters.ts).
  *
  * Pairs beyond the cutoff are masked out at 1/r²: what follows is then exactly zero, where with the far places of empty
  * slots it would sink into denormal numbers, which are slow. Constants are loaded: the engine would make a splat anew in
@@ -8,7 +8,7 @@
  */
 import { clusters, DOUBLE_BYTES } from './clusters';
 import { inner, innerEnds } from './prune';
-import { forceShift, isForceShifted } from './potential';
+import { Cut, forceShift, isForceShifted, isShifted, Shifted } from './potential';
 import { clusterCount, members, NOBODY } from './sort';
 import { cutoff } from './state';
 
@@ -27,13 +27,13 @@ export function addDoubleForces(): void {
       store<i64>(laterLanes + (((lane << 2) + other) << 3), other > lane ? -1 : 0);
     }
   }
-  if (isForceShifted) addForces(true);
-  else addForces(false);
+  if (isForceShifted) addForces<Shifted>();
+  else addForces<Cut>();
 }
 
 // @ts-ignore: decorator
 @inline
-function addForces(isShifted: bool): void {
+function addForces<Kind>(): void {
   const cutoffSq = v128.load(constants);
   const half = v128.load(constants, 16);
   const shift = v128.load(constants, 32);
@@ -60,7 +60,7 @@ function addForces(isShifted: bool): void {
         const z = f64x2.sub(zi, v128.load(near, 64));
         const distanceSq = f64x2.add(f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y)), f64x2.mul(z, z));
         const inverseSq = v128.and(f64x2.div(one, distanceSq), v128.and(f64x2.lt(distanceSq, cutoffSq), later));
-        const force = forceOf(inverseSq, half, shift, isShifted);
+        const force = forceOf<Kind>(inverseSq, half, shift);
         const forceX = f64x2.mul(force, x);
         const forceY = f64x2.mul(force, y);
         const forceZ = f64x2.mul(force, z);
@@ -72,38 +72,22 @@ function addForces(isShifted: bool): void {
         fz = f64x2.add(fz, forceZ);
       }
       for (; entry < end; entry += 4) {
-        const low = <usize>load<u32>(entry);
-        const x = f64x2.sub(xi, v128.load(low));
-        const y = f64x2.sub(yi, v128.load(low, 32));
-        const z = f64x2.sub(zi, v128.load(low, 64));
+        const pair = <usize>load<u32>(entry);
+        const x = f64x2.sub(xi, v128.load(pair));
+        const y = f64x2.sub(yi, v128.load(pair, 32));
+        const z = f64x2.sub(zi, v128.load(pair, 64));
         const distanceSq = f64x2.add(f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y)), f64x2.mul(z, z));
         const inverseSq = v128.and(f64x2.div(one, distanceSq), f64x2.lt(distanceSq, cutoffSq));
-        const force = forceOf(inverseSq, half, shift, isShifted);
+        const force = forceOf<Kind>(inverseSq, half, shift);
         const forceX = f64x2.mul(force, x);
         const forceY = f64x2.mul(force, y);
         const forceZ = f64x2.mul(force, z);
-        v128.store(low, f64x2.sub(v128.load(low, 96), forceX), 96);
-        v128.store(low, f64x2.sub(v128.load(low, 128), forceY), 128);
-        v128.store(low, f64x2.sub(v128.load(low, 160), forceZ), 160);
+        v128.store(pair, f64x2.sub(v128.load(pair, 96), forceX), 96);
+        v128.store(pair, f64x2.sub(v128.load(pair, 128), forceY), 128);
+        v128.store(pair, f64x2.sub(v128.load(pair, 160), forceZ), 160);
         fx = f64x2.add(fx, forceX);
         fy = f64x2.add(fy, forceY);
         fz = f64x2.add(fz, forceZ);
-        const high = low + 16;
-        const x2 = f64x2.sub(xi, v128.load(high));
-        const y2 = f64x2.sub(yi, v128.load(high, 32));
-        const z2 = f64x2.sub(zi, v128.load(high, 64));
-        const distanceSq2 = f64x2.add(f64x2.add(f64x2.mul(x2, x2), f64x2.mul(y2, y2)), f64x2.mul(z2, z2));
-        const inverseSq2 = v128.and(f64x2.div(one, distanceSq2), f64x2.lt(distanceSq2, cutoffSq));
-        const force2 = forceOf(inverseSq2, half, shift, isShifted);
-        const forceX2 = f64x2.mul(force2, x2);
-        const forceY2 = f64x2.mul(force2, y2);
-        const forceZ2 = f64x2.mul(force2, z2);
-        v128.store(high, f64x2.sub(v128.load(high, 96), forceX2), 96);
-        v128.store(high, f64x2.sub(v128.load(high, 128), forceY2), 128);
-        v128.store(high, f64x2.sub(v128.load(high, 160), forceZ2), 160);
-        fx = f64x2.add(fx, forceX2);
-        fy = f64x2.add(fy, forceY2);
-        fz = f64x2.add(fz, forceZ2);
       }
       store<f64>(atom, load<f64>(atom, 96) + sumOf(fx), 96);
       store<f64>(atom, load<f64>(atom, 128) + sumOf(fy), 128);
@@ -115,10 +99,11 @@ function addForces(isShifted: bool): void {
 /** F/(48 r) of what is inside of the cutoff, 0 where `inverseSq` is 0. */
 // @ts-ignore: decorator
 @inline
-function forceOf(inverseSq: v128, half: v128, shift: v128, isShifted: bool): v128 {
+function forceOf<Kind>(inverseSq: v128, half: v128, shift: v128): v128 {
   const inverse6 = f64x2.mul(f64x2.mul(inverseSq, inverseSq), inverseSq);
   const whole = f64x2.mul(f64x2.mul(inverseSq, inverse6), f64x2.sub(inverse6, half));
-  return isShifted ? f64x2.sub(whole, f64x2.mul(shift, f64x2.sqrt(inverseSq))) : whole;
+  if (isShifted<Kind>()) return f64x2.sub(whole, f64x2.mul(shift, f64x2.sqrt(inverseSq)));
+  return whole;
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 /**
- * The forces in single precision: every atom against the clusters of its run in the inner list, four atoms at a time. Both
- * sides get the force, so that an image's has to be folded back afterwards (clusters.ts).
+ * The forces in single precision: every atom against the clusters of its run in the inner list, four atoms at a time.
+ * Both sides get the force, so that an image's has to be folded back afterwards (clusters.ts).
  *
  * Pairs beyond the cutoff are masked out at 1/r²: what follows is then exactly zero, where with the far places of empty
  * slots it would sink into denormal numbers, which are slow. Constants are loaded: the engine would make a splat anew in
@@ -8,7 +8,7 @@
  */
 import { clusters, SINGLE_BYTES } from './clusters';
 import { inner, innerEnds } from './prune';
-import { forceShift, isForceShifted } from './potential';
+import { Cut, forceShift, isForceShifted, isShifted, Shifted } from './potential';
 import { clusterCount, members, NOBODY } from './sort';
 import { cutoff } from './state';
 
@@ -27,13 +27,13 @@ export function addSingleForces(): void {
       store<i32>(laterLanes + (((lane << 2) + other) << 2), other > lane ? -1 : 0);
     }
   }
-  if (isForceShifted) addForces(true);
-  else addForces(false);
+  if (isForceShifted) addForces<Shifted>();
+  else addForces<Cut>();
 }
 
 // @ts-ignore: decorator
 @inline
-function addForces(isShifted: bool): void {
+function addForces<Kind>(): void {
   const cutoffSq = v128.load(constants);
   const half = v128.load(constants, 16);
   const shift = v128.load(constants, 32);
@@ -59,7 +59,7 @@ function addForces(isShifted: bool): void {
         const z = f32x4.sub(zi, v128.load(own, 32));
         const distanceSq = f32x4.add(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), f32x4.mul(z, z));
         const inverseSq = v128.and(f32x4.div(one, distanceSq), v128.and(f32x4.lt(distanceSq, cutoffSq), later));
-        const force = forceOf(inverseSq, half, shift, isShifted);
+        const force = forceOf<Kind>(inverseSq, half, shift);
         const forceX = f32x4.mul(force, x);
         const forceY = f32x4.mul(force, y);
         const forceZ = f32x4.mul(force, z);
@@ -77,7 +77,7 @@ function addForces(isShifted: bool): void {
         const z = f32x4.sub(zi, v128.load(cluster, 32));
         const distanceSq = f32x4.add(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), f32x4.mul(z, z));
         const inverseSq = v128.and(f32x4.div(one, distanceSq), f32x4.lt(distanceSq, cutoffSq));
-        const force = forceOf(inverseSq, half, shift, isShifted);
+        const force = forceOf<Kind>(inverseSq, half, shift);
         const forceX = f32x4.mul(force, x);
         const forceY = f32x4.mul(force, y);
         const forceZ = f32x4.mul(force, z);
@@ -98,10 +98,11 @@ function addForces(isShifted: bool): void {
 /** F/(48 r) of what is inside of the cutoff, 0 where `inverseSq` is 0. */
 // @ts-ignore: decorator
 @inline
-function forceOf(inverseSq: v128, half: v128, shift: v128, isShifted: bool): v128 {
+function forceOf<Kind>(inverseSq: v128, half: v128, shift: v128): v128 {
   const inverse6 = f32x4.mul(f32x4.mul(inverseSq, inverseSq), inverseSq);
   const whole = f32x4.mul(f32x4.mul(inverseSq, inverse6), f32x4.sub(inverse6, half));
-  return isShifted ? f32x4.sub(whole, f32x4.mul(shift, f32x4.sqrt(inverseSq))) : whole;
+  if (isShifted<Kind>()) return f32x4.sub(whole, f32x4.mul(shift, f32x4.sqrt(inverseSq)));
+  return whole;
 }
 
 // @ts-ignore: decorator

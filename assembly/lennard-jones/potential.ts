@@ -18,3 +18,17 @@ export function preparePotential(): void {
   energyShift = shift == SHIFT_NONE ? 0 : 4 * inverse6 * (inverse6 - 1);
   forceShift = isForceShifted ? (inverse6 * (inverse6 - 0.5)) / cutoff : 0;
 }
+
+/**
+ * Two kinds of force, for functions that are compiled once for each: as an argument the kind would be looked at for
+ * every pair, since the optimiser folds copies of a loop that differ by a constant only.
+ */
+export type Cut = u32;
+export type Shifted = i32;
+
+/** Whether the force is shifted; known when the kernel is compiled. */
+// @ts-ignore: decorator
+@inline
+export function isShifted<Kind>(): bool {
+  return isSigned<Kind>();
+}
