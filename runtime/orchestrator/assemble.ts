@@ -10,6 +10,7 @@ import { readVersions } from '../function/build.ts';
 import { listFunctions } from '../function/listing.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
 import type { Transport } from '../transport/transport.ts';
+import { MAX_CHECKPOINT_BYTES } from '../wire/blob.ts';
 import { Problem } from '../wire/problem.ts';
 import { newRunId } from '../wire/run-id.ts';
 import { createOrchestratorApp } from './api/app.ts';
@@ -18,6 +19,7 @@ import { RunWaiters } from './api/run-waiters.ts';
 import { ArtifactCollector } from './artifacts/artifact-collector.ts';
 import { ArtifactStore } from './artifacts/artifact-store.ts';
 import { BlobStore } from './blobs/blob-store.ts';
+import { CheckpointFiles } from './blobs/checkpoint-files.ts';
 import { InputSender } from './blobs/input-sender.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Estimates } from './dispatch/estimates.ts';
@@ -102,6 +104,7 @@ interface Upkeep {
   readonly files: ResultFiles;
   readonly artifacts: ArtifactStore;
   readonly blobs: BlobStore;
+  readonly states: BlobStore;
   readonly retention: Retention;
   /** There may be results without a file. */
   writeFiles(): void;
@@ -116,6 +119,7 @@ function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedg
     files,
     artifacts,
     blobs,
+    states: new BlobStore(join(flags.data, 'data', 'checkpoints'), MAX_CHECKPOINT_BYTES),
     writeFiles: () => (flags.resultFiles === 'on' ? files.wake() : undefined),
     waiters: new RunWaiters((runId) => ledger.run(runId)),
     retention: new Retention({
@@ -161,7 +165,13 @@ async function createDispatch(
     ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,
     artifacts: new ArtifactCollector({ transport, store: upkeep.artifacts }),
-    inputs: new InputSender({ transport, findFunction: findDeclaration, store: upkeep.blobs }),
+    inputs: new InputSender({
+      transport,
+      findFunction: findDeclaration,
+      store: upkeep.blobs,
+      checkpoints: upkeep.states,
+    }),
+    checkpoints: new CheckpointFiles({ transport, ledger, store: upkeep.states }),
     log: {
       info: (message, about) => logger.info(about, message),
       warn: (message, about) => logger.warn(about, message),
@@ -207,9 +217,10 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Pro
 async function startAll(
   { flags, network }: OrchestratorSetting,
   ledger: RemoteLedger,
-  { retention, writeFiles }: Upkeep,
+  { retention, writeFiles, blobs, states }: Upkeep,
   { fleet, dispatcher }: Dispatch,
 ): Promise<void> {
+  await Promise.all([blobs.discardPartial(), states.discardPartial()]);
   for (const worker of await ledger.rememberedWorkers()) fleet.add(worker, 'registered');
   for (const { tls, ...worker } of network) {
     fleet.add({ ...worker, tls: tls ?? flags.tlsCert !== undefined }, 'network');

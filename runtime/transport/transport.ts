@@ -37,6 +37,8 @@ export interface Transport {
   holdsBlob(worker: WorkerAddress, sha256: string): Promise<boolean>;
   /** Sends a blob to a worker, which keeps it for the tasks that name it. */
   sendBlob(worker: WorkerAddress, sha256: string, bytes: number, content: Readable): Promise<void>;
+  /** The bytes of a blob that a worker has, as they come. @throws Problem `unknown_blob` */
+  readBlob(worker: WorkerAddress, sha256: string): Promise<AsyncIterable<Uint8Array>>;
   /** Stops an attempt; one that has ended already is no error. */
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void>;
   /** Asks a worker to take no more, and to hand back what it cannot finish within its grace. */

@@ -1,6 +1,7 @@
 /** What crosses between an orchestrator (or curl) and a worker. */
 import * as v from 'valibot';
 import { isArtifactName } from './artifact-name.ts';
+import { CheckpointStateSchema } from './blob.ts';
 import { ProblemSchema } from './problem.ts';
 
 /** Raised when a worker and an orchestrator of different versions could misunderstand each other. */
@@ -32,8 +33,8 @@ export const InvokeRequestSchema = v.object({
   parameters: v.nullish(v.record(v.string(), v.unknown(), 'must be a mapping of names to values'), {}),
   ...v.partial(AttemptKeySchema).entries,
   timeout_ms: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** A checkpoint to continue from: its bytes in base64. */
-  resume_from: v.nullish(v.string()),
+  /** A checkpoint to continue from; one that is a blob must have been sent before. */
+  resume_from: v.nullish(CheckpointStateSchema),
 });
 export type InvokeRequest = v.InferOutput<typeof InvokeRequestSchema>;
 
@@ -71,11 +72,14 @@ export const InvocationEventSchema = v.variant('event', [
     total: v.number(),
     observables: v.optional(v.record(v.string(), v.number())),
   }),
-  /** `artifacts`: how long each was when the state was taken. */
+  /**
+   * A large state is a blob: it is to be fetched before the next is taken. `artifacts`: how long each was when the
+   * state was taken.
+   */
   v.object({
     event: v.literal('checkpoint'),
     ...eventBase,
-    state: v.string(),
+    state: CheckpointStateSchema,
     artifacts: v.optional(ArtifactLengthsSchema),
   }),
   /** An artifact has so many bytes by now: they are there to be fetched. */

@@ -16,14 +16,34 @@ describe('the blobs in memory', () => {
     expect(['a', 'b', 'c'].map((name) => blobs.get(name)?.length)).toEqual([2, undefined, 2]);
   });
 
-  it('are kept when alone too large, and counted once when put twice', () => {
+  it('are counted once when put twice, and refused when they could never fit', () => {
     const blobs = new Blobs(5);
-    blobs.put('large', new Uint8Array(9));
-    expect(blobs.get('large')).toHaveLength(9);
     blobs.put('a', new Uint8Array(3));
     blobs.put('a', new Uint8Array(3));
     blobs.put('b', new Uint8Array(2));
-    expect(['large', 'a', 'b'].map((name) => blobs.get(name)?.length)).toEqual([undefined, 3, 2]);
+    expect(['a', 'b'].map((name) => blobs.get(name)?.length)).toEqual([3, 2]);
+    expect(() => blobs.put('large', new Uint8Array(9))).toThrow('there is no room for 9 more bytes');
+  });
+
+  it('stay while somebody uses them, and go at once when nobody will again', () => {
+    const blobs = new Blobs(5);
+    blobs.put('used', new Uint8Array(4));
+    blobs.pin('used');
+    blobs.pin('used');
+    expect(() => blobs.put('other', new Uint8Array(2))).toThrow('tasks use them');
+    blobs.unpin('used', true);
+    expect(blobs.get('used')).not.toBe(null);
+    blobs.unpin('used', true);
+    expect(blobs.get('used')).toBe(null);
+    blobs.put('other', new Uint8Array(2));
+  });
+
+  it('count while they are received', () => {
+    const blobs = new Blobs(5);
+    blobs.expect(4);
+    expect(() => blobs.put('a', new Uint8Array(2))).toThrow('no room');
+    blobs.expect(-4);
+    blobs.put('a', new Uint8Array(2));
   });
 });
 

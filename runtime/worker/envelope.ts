@@ -31,13 +31,18 @@ export function seal({ state, artifacts }: Sealed): Uint8Array {
 
 /** What `seal` was given. */
 export function unseal(bytes: Uint8Array): Sealed {
-  if (!hasMark(bytes)) return { state: bytes, artifacts: {} };
+  // What lies in shared memory is nobody's own.
+  if (!hasMark(bytes)) return { state: isShared(bytes) ? bytes.slice() : bytes, artifacts: {} };
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MARK.length, true);
   const end = HEAD_BYTES + length;
   return {
-    artifacts: JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD_BYTES, end))) as Record<string, number>,
+    artifacts: JSON.parse(new TextDecoder().decode(bytes.slice(HEAD_BYTES, end))) as Record<string, number>,
     state: bytes.slice(end),
   };
+}
+
+function isShared({ buffer }: Uint8Array): boolean {
+  return buffer instanceof SharedArrayBuffer;
 }
 
 function hasMark(bytes: Uint8Array): boolean {

@@ -5,6 +5,7 @@ import { ArtifactSpools } from './artifact-spools.ts';
 import { Blobs } from './blobs.ts';
 import type { Invocation } from './invocation.ts';
 import { type InvocationLimits, Invocations, type LogLevel } from './invocations.ts';
+import { LargeCheckpoints } from './large-checkpoints.ts';
 import { Outbox } from './outbox.ts';
 import { Pool } from './pool.ts';
 
@@ -41,6 +42,7 @@ export class Host {
   readonly invocations: Invocations;
   readonly spools = new ArtifactSpools();
   readonly blobs = new Blobs();
+  readonly checkpoints = new LargeCheckpoints(this.blobs);
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: HostOptions) {
@@ -65,11 +67,15 @@ export class Host {
       outbox: this.outbox,
       spools: this.spools,
       blobs: this.blobs,
+      checkpoints: this.checkpoints,
       slotMemoryBytes: options.slotMemoryBytes,
       onLog: options.onLog,
       ...(options.limits && { limits: options.limits }),
     });
-    this.outbox.onForgotten = (identity) => this.spools.drop(identity);
+    this.outbox.onForgotten = (identity) => {
+      this.spools.drop(identity);
+      this.checkpoints.drop(identity);
+    };
     this.#timers = [
       setInterval(() => this.invocations.heartbeat(), HEARTBEAT_INTERVAL_MS).unref(),
       setInterval(() => this.#expireOutbox(), OUTBOX_EXPIRY_INTERVAL_MS).unref(),

@@ -1,7 +1,8 @@
+import type { CheckpointState } from '../wire/blob.ts';
 import type { AttemptKey, FailedAs } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
 import { type Job, type JobEnd, type JobPlace, NOWHERE } from './job.ts';
-import type { Lengths } from './thread-messages.ts';
+import type { Lengths, TakenCheckpoint } from './thread-messages.ts';
 
 /** Whichever parts of a key somebody gave. */
 export type PartialKey = { readonly [Part in keyof AttemptKey]?: AttemptKey[Part] | undefined };
@@ -41,11 +42,20 @@ export interface InvocationInput {
   /** Blobs by SHA-256; absent where the parameters name none. */
   readonly inputs?: Job['inputs'];
   readonly resumeFrom: Uint8Array | null;
+  /** The blobs that it uses, by SHA-256: they stay here as long as it does. */
+  readonly blobs: InvocationBlobs;
   readonly cost: number;
   /** Longest time that it may run, from its beginning: a place in the queue is not the function's fault. */
   readonly timeoutMs: number | null;
   /** What it takes in memory while it is here, for the bound on all of them. */
   readonly heldBytes: number;
+}
+
+/** The blobs that an invocation uses. */
+export interface InvocationBlobs {
+  readonly inputs: readonly string[];
+  /** The checkpoint from which it goes on, where that is a blob. */
+  readonly resumeFrom: string | null;
 }
 
 /** What an invocation tells the registry that it belongs to. */
@@ -58,6 +68,8 @@ export interface InvocationOwner {
   ended(invocation: Invocation, lines: string): void;
   deadlinePassed(invocation: Invocation): void;
   logged(invocation: Invocation, level: 'info' | 'warn' | 'error', message: string): void;
+  /** A state is too large for a message: keeps it as a blob. False when there is no room for it. */
+  keptState(invocation: Invocation, sha256: string, state: Uint8Array, taken: () => void): boolean;
   /** A piece of an artifact is there to be kept; `taken` is to be called once there is room for more. */
   wrote(invocation: Invocation, piece: ArtifactPiece, taken: () => void): void;
 }
@@ -154,8 +166,14 @@ export class Invocation implements Job {
     this.#emit('progress', `,${json}`);
   }
 
-  checkpointed(state: Uint8Array, artifacts: Lengths): void {
-    this.#checkpoint = { state, artifacts };
+  checkpointed({ state, artifacts, sha256 }: TakenCheckpoint, taken: () => void): void {
+    if (sha256 === null) taken();
+    else if (!this.#owner.keptState(this, sha256, state, taken)) {
+      // The last one, if that was large as well, is not here any more.
+      if (typeof this.#checkpoint?.state === 'object') this.#checkpoint = null;
+      return;
+    }
+    this.#checkpoint = { artifacts, state: sha256 === null ? toBase64(state) : { sha256, bytes: state.length } };
     this.#tell(this.#checkpointLine(this.#checkpoint), 'checkpoint');
   }
 
@@ -237,15 +255,18 @@ export class Invocation implements Job {
   }
 
   #checkpointLine({ state, artifacts }: Checkpoint): string {
-    const base64 = Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('base64');
-    return this.#line('checkpoint', `,"state":"${base64}"${artifactsField(artifacts)}`);
+    return this.#line('checkpoint', `,"state":${JSON.stringify(state)}${artifactsField(artifacts)}`);
   }
 }
 
 /** A state, and how long the artifacts were when it was taken. */
 interface Checkpoint {
-  readonly state: Uint8Array;
+  readonly state: CheckpointState;
   readonly artifacts: Lengths;
+}
+
+function toBase64({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }
 
 function artifactsField(artifacts: Lengths): string {

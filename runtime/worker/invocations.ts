@@ -1,7 +1,8 @@
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import { checkParameters, didYouMean } from '../function/parameters.ts';
+import type { CheckpointState } from '../wire/blob.ts';
 import type { AttemptKey, InvokeRequest } from '../wire/invocation.ts';
-import { Problem } from '../wire/problem.ts';
+import { asProblem, Problem } from '../wire/problem.ts';
 import type { ArtifactSpools } from './artifact-spools.ts';
 import type { Blobs } from './blobs.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type StopReason,
 } from './invocation.ts';
 import type { Job } from './job.ts';
+import type { Keeper, LargeCheckpoints } from './large-checkpoints.ts';
 import type { Outbox } from './outbox.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -43,7 +45,8 @@ export interface InvocationsOptions {
   readonly pool: JobRunner;
   readonly outbox: Outbox;
   readonly spools: ArtifactSpools;
-  readonly blobs: Pick<Blobs, 'get'>;
+  readonly blobs: Pick<Blobs, 'get' | 'pin' | 'unpin'>;
+  readonly checkpoints: Pick<LargeCheckpoints, 'keep' | 'release' | 'drop'>;
   /** What an invocation may hold, by its function's own estimate. */
   readonly slotMemoryBytes: number;
   readonly limits?: InvocationLimits;
@@ -106,6 +109,7 @@ export class Invocations implements InvocationOwner {
     const input: InvocationInput = { ...this.#check(request), key, identity, heldBytes: requestBytes };
     this.#makeSureOfRoom(requestBytes);
     const invocation = new Invocation(input, this);
+    for (const name of blobsOf(input)) this.#options.blobs.pin(name);
     invocation.join(sink);
     this.#unfinished.add(invocation);
     this.#heldBytes += requestBytes;
@@ -162,6 +166,17 @@ export class Invocations implements InvocationOwner {
     this.#options.onLog(invocation, level, message);
   }
 
+  keptState(invocation: Invocation, sha256: string, state: Uint8Array, taken: () => void): boolean {
+    try {
+      this.#options.checkpoints.keep(keeperOf(invocation), sha256, state, taken);
+      return true;
+    } catch (error) {
+      taken();
+      this.logged(invocation, 'warn', `a checkpoint was not kept: ${asProblem(error).message}`);
+      return false;
+    }
+  }
+
   /** Nobody fetches the artifacts of a call that belongs to no ledger. */
   wrote({ identity, input }: Invocation, { name, offset, data }: ArtifactPiece, taken: () => void): void {
     if (input.key.ledger_id === undefined) taken();
@@ -172,6 +187,7 @@ export class Invocations implements InvocationOwner {
     this.#running.delete(invocation);
     this.#unfinished.delete(invocation);
     this.#heldBytes -= invocation.input.heldBytes;
+    this.#releaseBlobs(invocation);
     const ledgerId = invocation.input.key.ledger_id;
     if (ledgerId !== undefined) {
       this.#byIdentity.delete(invocation.identity);
@@ -180,6 +196,16 @@ export class Invocations implements InvocationOwner {
     if (this.#unfinished.size > 0 || !this.#idle) return;
     this.#idle.resolve();
     this.#idle = null;
+  }
+
+  #releaseBlobs(invocation: Invocation): void {
+    const { input, stopReason } = invocation;
+    const { blobs, checkpoints } = this.#options;
+    for (const name of input.blobs.inputs) blobs.unpin(name);
+    if (input.blobs.resumeFrom !== null) blobs.unpin(input.blobs.resumeFrom, true);
+    // Only what is handed back goes on from its last state, which somebody may still be about to fetch.
+    if (stopReason === 'released' && input.key.ledger_id !== undefined) checkpoints.release(keeperOf(invocation));
+    else checkpoints.drop(keeperOf(invocation));
   }
 
   #joined(ledgerId: string, identity: string, sink: EventSink): Admission | null {
@@ -199,11 +225,14 @@ export class Invocations implements InvocationOwner {
     if (!checked.ok) throw Problem.fromFaults(checked.faults);
     this.#checkMemory(declaration, checked.parameters);
     const cost = declaration.cost(checked.parameters);
+    const inputs = declaration.inputs(checked.parameters);
+    const resumeFrom = request.resume_from ?? null;
     return {
       type: declaration.name,
       parameters: checked.parameters,
-      inputs: this.#inputs(declaration.inputs(checked.parameters)),
-      resumeFrom: decodeCheckpoint(request.resume_from),
+      inputs: inputs.length === 0 ? undefined : Object.fromEntries(inputs.map((name) => [name, this.#blob(name)])),
+      resumeFrom: this.#checkpoint(resumeFrom),
+      blobs: { inputs, resumeFrom: typeof resumeFrom === 'string' ? null : (resumeFrom?.sha256 ?? null) },
       cost: cost > 0 && Number.isFinite(cost) ? cost : 1,
       timeoutMs: request.timeout_ms ?? null,
     };
@@ -220,16 +249,15 @@ export class Invocations implements InvocationOwner {
   }
 
   /** @throws Problem `overload`: whoever sends the blob first, and then the task again, is taken. */
-  #inputs(names: readonly string[]): Job['inputs'] {
-    if (names.length === 0) return undefined;
-    return Object.fromEntries(
-      names.map((name) => {
-        const bytes = this.#options.blobs.get(name);
-        if (!bytes)
-          throw new Problem('overload', `the blob ${name} is not on this worker - PUT it to /blobs/${name} first`);
-        return [name, bytes];
-      }),
-    );
+  #blob(name: string): Uint8Array {
+    const bytes = this.#options.blobs.get(name);
+    if (bytes) return bytes;
+    throw new Problem('overload', `the blob ${name} is not on this worker - PUT it to /blobs/${name} first`);
+  }
+
+  #checkpoint(state: CheckpointState | null): Uint8Array | null {
+    if (state === null) return null;
+    return typeof state === 'string' ? decodeCheckpoint(state) : this.#blob(state.sha256);
   }
 
   #makeSureOfRoom(requestBytes: number): void {
@@ -261,8 +289,17 @@ function keyOf(request: InvokeRequest): PartialKey {
   return { ledger_id, run_id, task_id, attempt };
 }
 
-function decodeCheckpoint(text: string | null | undefined): Uint8Array | null {
-  if (text === null || text === undefined) return null;
+/** Single calls have no identity. */
+function keeperOf(invocation: Invocation): Keeper {
+  return invocation.input.key.ledger_id === undefined ? invocation : invocation.identity;
+}
+
+/** The blobs that it uses. */
+function blobsOf({ blobs }: InvocationInput): string[] {
+  return blobs.resumeFrom === null ? [...blobs.inputs] : [...blobs.inputs, blobs.resumeFrom];
+}
+
+function decodeCheckpoint(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   // Buffer passes over what is not base64; a damaged checkpoint must not.
   if (bytes.toString('base64').length !== Math.ceil(text.length / 4) * 4)

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Artifact } from '../function/artifact.ts';
 import type { InvocationContext, KernelExports, Observables, StopSignal } from '../function/context.ts';
 import type { Frame } from '../function/frame.ts';
 import { instantiateKernel, type Kernels } from '../function/kernel.ts';
+import { MAX_CHECKPOINT_BYTES, MAX_INLINE_CHECKPOINT_BYTES } from '../wire/blob.ts';
 import { encodeFrame } from '../wire/frame.ts';
 import { Problem } from '../wire/problem.ts';
 import { ArtifactWriters } from './artifact-writer.ts';
@@ -10,8 +12,8 @@ import type { HandedJob, ThreadMessage } from './thread-messages.ts';
 
 /** At most one progress report of a job in this time; what lies between is left out. */
 export const PROGRESS_INTERVAL_MS = 100;
-/** Checkpoints travel inline, so they are bounded. */
-export const MAX_CHECKPOINT_BYTES = 16 * 1024 * 1024;
+/** After a checkpoint the function computes for at least so many times as long as that one held it up. */
+const WORK_PER_CHECKPOINT = 20;
 const MAX_LOG_LINES = 1000;
 const MAX_LOG_LENGTH = 2000;
 
@@ -41,7 +43,8 @@ export class JobContext implements InvocationContext {
   readonly #artifacts: ArtifactWriters;
   readonly #inputs: Readonly<Record<string, Uint8Array>>;
   #progressAt = Number.NEGATIVE_INFINITY;
-  #checkpointAt: number;
+  /** Before that no other is taken. */
+  #nextCheckpointAt: number;
   #logLines = 0;
 
   constructor(host: JobHost, position: number, job: Pick<HandedJob, 'inputs' | 'resumeFrom'>, startedAt: number) {
@@ -55,7 +58,7 @@ export class JobContext implements InvocationContext {
       resumed?.artifacts ?? {},
     );
     this.signal = new JobSignal(host, position);
-    this.#checkpointAt = startedAt;
+    this.#nextCheckpointAt = startedAt + host.checkpointIntervalMs;
   }
 
   progress(done: number, total: number, observables?: Observables): void {
@@ -70,12 +73,18 @@ export class JobContext implements InvocationContext {
 
   checkpoint(capture: () => Uint8Array): void {
     this.#host.surface();
-    const now = performance.now();
-    if (now - this.#checkpointAt < this.#host.checkpointIntervalMs || !this.#host.takesCheckpoint) return;
-    this.#checkpointAt = now;
+    if (performance.now() < this.#nextCheckpointAt || !this.#host.takesCheckpoint) return;
     this.#artifacts.flush();
+    const startedAt = performance.now();
+    this.#sendCheckpoint(capture());
+    const endedAt = performance.now();
+    const pauseMs = (endedAt - startedAt) * WORK_PER_CHECKPOINT;
+    this.#nextCheckpointAt = Math.max(startedAt + this.#host.checkpointIntervalMs, endedAt + pauseMs);
+  }
+
+  #sendCheckpoint(captured: Uint8Array): void {
     const artifacts = this.#artifacts.lengths();
-    const state = seal({ state: capture(), artifacts });
+    const state = seal({ state: captured, artifacts });
     if (state.byteLength > MAX_CHECKPOINT_BYTES) {
       const limit = `the limit is ${MAX_CHECKPOINT_BYTES}`;
       this.#write('warn', `a checkpoint of ${state.byteLength} bytes was left out: ${limit}`);
@@ -83,7 +92,8 @@ export class JobContext implements InvocationContext {
     }
     // A view of something larger (a kernel's memory, Node's buffer pool) is copied rather than taken away whole.
     const owned = isWholeBuffer(state) ? state : new Uint8Array(state);
-    this.#host.send({ kind: 'checkpoint', position: this.#position, state: owned, artifacts }, [
+    const sha256 = owned.length > MAX_INLINE_CHECKPOINT_BYTES ? createHash('sha256').update(owned).digest('hex') : null;
+    this.#host.send({ kind: 'checkpoint', position: this.#position, checkpoint: { state: owned, artifacts, sha256 } }, [
       owned.buffer as ArrayBuffer,
     ]);
   }
@@ -101,7 +111,8 @@ export class JobContext implements InvocationContext {
   input(sha256: string): Uint8Array {
     const bytes = this.#inputs[sha256];
     if (!bytes) throw new Error(`the blob ${sha256} is not an input of this task`);
-    return bytes;
+    // A copy: other threads read the same memory.
+    return bytes.slice();
   }
 
   /** Sends what is left of the artifacts; called when the function has returned. */

@@ -1,7 +1,7 @@
 /** What the pool carries, and what it tells of it. */
 import type { Problem } from '../wire/problem.ts';
 import type { Slot } from './slot.ts';
-import type { Lengths } from './thread-messages.ts';
+import type { TakenCheckpoint } from './thread-messages.ts';
 
 /** How a job ended. `json` is the text `"result":{…},"measured":{…}`. */
 export type JobEnd = { readonly ok: true; readonly json: string } | { readonly ok: false; readonly problem: Problem };
@@ -23,8 +23,8 @@ export interface Job {
   started(): void;
   /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
   progressed(json: string): void;
-  /** `artifacts`: how long each was when the state was taken. */
-  checkpointed(state: Uint8Array, artifacts: Lengths): void;
+  /** `taken` is to be called once another may be taken. */
+  checkpointed(checkpoint: TakenCheckpoint, taken: () => void): void;
   /** A piece of an artifact, beginning at `offset`; `taken` is to be called once there is room for more. */
   wrote(name: string, offset: number, data: Uint8Array, taken: () => void): void;
   /** A look at the particles, which somebody asked for. */

@@ -201,14 +201,20 @@ export class Slot {
   }
 
   #heard(message: Exclude<ThreadMessage, { kind: 'ready' | 'report' }>): void {
-    if (message.kind === 'checkpoint') Atomics.add(this.#control, CHECKPOINTS_INDEX, 1);
     const job = this.#jobs[message.position % WINDOW];
     if (message.kind === 'artifact') this.#wrote(job, message);
+    else if (message.kind === 'checkpoint') this.#checkpointed(job, message);
     else if (!job) return;
     else if (message.kind === 'progress') job.progressed(message.json);
-    else if (message.kind === 'checkpoint') job.checkpointed(message.state, message.artifacts);
     else if (message.kind === 'frame') job.framed(message.data);
     else job.logged(message.level, message.message);
+  }
+
+  #checkpointed(job: Job | undefined, { checkpoint }: ThreadMessage & { kind: 'checkpoint' }): void {
+    const control = this.#control;
+    const taken = (): void => void Atomics.add(control, CHECKPOINTS_INDEX, 1);
+    if (job) job.checkpointed(checkpoint, taken);
+    else taken();
   }
 
   #wrote(job: Job | undefined, { name, offset, data }: ThreadMessage & { kind: 'artifact' }): void {

@@ -81,6 +81,15 @@ export type EndedJob = readonly [position: number, ok: boolean, json: string, el
 /** Bytes of artifacts, by name. */
 export type Lengths = Readonly<Record<string, number>>;
 
+/** A checkpoint as it comes from a thread. */
+export interface TakenCheckpoint {
+  readonly state: Uint8Array;
+  /** How long the artifacts were when the state was taken. */
+  readonly artifacts: Lengths;
+  /** Of a state that is too large for a message; null for others. Computed on the thread: it takes its time. */
+  readonly sha256: string | null;
+}
+
 /** Messages of a thread to the pool. */
 export type ThreadMessage =
   | { readonly kind: 'ready' }
@@ -94,8 +103,7 @@ export type ThreadMessage =
     }
   /** `json` is the text `"done":…,"total":…` and perhaps `,"observables":{…}`. */
   | { readonly kind: 'progress'; readonly position: number; readonly json: string }
-  /** `artifacts` says how long they were when the state was taken. */
-  | { readonly kind: 'checkpoint'; readonly position: number; readonly state: Uint8Array; readonly artifacts: Lengths }
+  | { readonly kind: 'checkpoint'; readonly position: number; readonly checkpoint: TakenCheckpoint }
   | {
       readonly kind: 'artifact';
       readonly position: number;

@@ -55,9 +55,24 @@ describe('problemOf', () => {
 });
 
 describe('an event stream', () => {
-  const owner: InvocationOwner = { started() {}, ended() {}, deadlinePassed() {}, logged() {}, wrote() {} };
+  const owner: InvocationOwner = {
+    started() {},
+    ended() {},
+    deadlinePassed() {},
+    logged() {},
+    wrote() {},
+    keptState: () => true,
+  };
   const key = { task_id: 'x' };
-  const input = { type: 'echo', parameters: {}, resumeFrom: null, cost: 1, timeoutMs: null, heldBytes: 0 };
+  const input = {
+    type: 'echo',
+    parameters: {},
+    resumeFrom: null,
+    cost: 1,
+    timeoutMs: null,
+    heldBytes: 0,
+    blobs: { inputs: [], resumeFrom: null },
+  };
   const listened = (stream: EventStream): Invocation => {
     const invocation = new Invocation({ ...input, key, identity: identityOf(key) }, owner);
     invocation.join(stream);

@@ -1,5 +1,5 @@
 /** A motes of its own for a test: an orchestrator and workers as processes, with a folder that is removed at the end. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '../../client/client.ts';
@@ -137,6 +137,12 @@ export class Cluster {
     const text = JSON.stringify({ tasks });
     const answer = await this.client.executeTasks({ text, contentType: 'application/json' }, { idempotencyKey });
     return answer.run_id;
+  }
+
+  /** The files of states that were too large for a message. */
+  checkpointFiles(): string[] {
+    const folder = join(this.data, 'data', 'checkpoints');
+    return existsSync(folder) ? readdirSync(folder) : [];
   }
 
   /** The ledger's id, as a worker learns it: by the heartbeat that the first one would send next. */

@@ -6,6 +6,7 @@ import { until } from '../chaos/until.ts';
 import type { Case } from './case.ts';
 import {
   historyOf,
+  LARGE_FLUID,
   LONG_DISKS,
   partDone,
   undisturbedResult,
@@ -23,7 +24,9 @@ const MOVING = {
 
 export const movingCases: readonly Case[] = [
   moves('a killed worker', 'lost', 'SIGKILL'),
+  moves('a killed worker', 'lost', 'SIGKILL', LARGE_FLUID),
   moves('a worker that drains', 'released', 'SIGTERM'),
+  moves('a worker that drains', 'released', 'SIGTERM', LARGE_FLUID),
   moves('a worker that is stopped past its lease', 'lost', 'SIGSTOP'),
   {
     name: 'what a worker declines because it drains, unknown to the orchestrator, goes elsewhere and costs no retry',
@@ -53,14 +56,15 @@ async function startFirst(options: ClusterOptions): Promise<Cluster> {
 }
 
 /** Takes the worker away when half is done: the next one must go on from there. */
-function moves(who: string, firstEnd: string, signal: NodeJS.Signals): Case {
+function moves(who: string, firstEnd: string, signal: NodeJS.Signals, work: object = LONG_DISKS): Case {
+  const size = work === LARGE_FLUID ? 'large ' : '';
   return {
-    name: `what ${who} ran goes on elsewhere from its checkpoint, with the same digest`,
+    name: `what ${who} ran goes on elsewhere from its ${size}checkpoint, with the same digest`,
     run: (say) =>
       withCluster(startFirst(MOVING), async (cluster) => {
         const [first, second] = cluster.workers;
-        const expected = await undisturbedResult(first!, LONG_DISKS);
-        const run = await cluster.submit([{ id: 'a', ...LONG_DISKS }]);
+        const expected = await undisturbedResult(first!, work);
+        const run = await cluster.submit([{ id: 'a', ...work }]);
         await untilRunning(cluster, run, 'a');
         const before = await untilTask(cluster, run, 'a', 'is half done', (task) => partDone(task) > 0.5);
         first!.process.signal(signal);
@@ -72,6 +76,7 @@ function moves(who: string, firstEnd: string, signal: NodeJS.Signals): Case {
         assert.deepEqual(historyOf(task), [firstEnd, 'succeeded']);
         assert.equal(task.worker_id, second!.name);
         assert.deepEqual(task.result, expected);
+        await until('no state lies about', async () => cluster.checkpointFiles().length === 0);
         if (signal !== 'SIGSTOP') return;
         first!.process.signal('SIGCONT');
         const ledgerId = await cluster.ledgerId();

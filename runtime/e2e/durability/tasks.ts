@@ -11,6 +11,8 @@ export const LONG_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_0
 export const VERY_LONG_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 1_500_000, seed: 9 } };
 /** Half as much as the first. */
 export const MEDIUM_DISKS = { type: 'benchmark_wasm', parameters: { particles: 1_000, steps: 300_000, seed: 8 } };
+/** Some seconds of work whose states, of 4 MB, are too large for a message. */
+export const LARGE_FLUID = { type: 'lennard_jones', parameters: { particles: 60_000, steps: 1_000, seed: 5 } };
 /** Never ends by itself, and never looks up from its work. */
 export const SPIN_IN_KERNEL = { type: 'faulty', parameters: { how: 'spin_in_kernel' } };
 

@@ -1,4 +1,4 @@
-/** `data/blobs/SHA256`: what users uploaded for their tasks. A file is there whole or not at all. */
+/** A folder of files that are named by the SHA-256 of their content. A file is there whole or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -11,10 +11,13 @@ const IS_BLOB = /^[0-9a-f]{64}$/;
 
 export class BlobStore {
   readonly #folder: string;
+  readonly #mostBytes: number;
   readonly #now: () => number;
 
-  constructor(folder: string, now: () => number = Date.now) {
+  /** @param mostBytes of one blob */
+  constructor(folder: string, mostBytes = MAX_BLOB_BYTES, now: () => number = Date.now) {
     this.#folder = folder;
+    this.#mostBytes = mostBytes;
     this.#now = now;
   }
 
@@ -30,7 +33,7 @@ export class BlobStore {
     await mkdir(this.#folder, { recursive: true });
     const partial = join(this.#folder, `${sha256}.${randomUUID()}.partial`);
     try {
-      const bytes = await writeChecked(partial, sha256, content);
+      const bytes = await writeChecked(partial, sha256, content, this.#mostBytes);
       await rename(partial, this.#pathOf(sha256));
       await syncFolder(this.#folder);
       return bytes;
@@ -54,6 +57,22 @@ export class BlobStore {
     await utimes(this.#pathOf(sha256), now, now);
   }
 
+  /** The names of all that is here whole. */
+  async list(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.filter((name) => IS_BLOB.test(name));
+  }
+
+  /** Removes what an orchestrator that was killed had not received whole. */
+  async discardPartial(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names) if (name.endsWith('.partial')) await rm(join(this.#folder, name), { force: true });
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.#pathOf(sha256), { force: true });
+  }
+
   /** Removes what has not been of use for so long, and what was left half written. */
   async prune(unusedMs: number): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
@@ -73,6 +92,7 @@ async function writeChecked(
   path: string,
   sha256: string,
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mostBytes: number,
 ): Promise<number> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -80,8 +100,7 @@ async function writeChecked(
   try {
     for await (const chunk of content) {
       bytes += chunk.length;
-      if (bytes > MAX_BLOB_BYTES)
-        throw new Problem('body_too_large', `a blob may have ${MAX_BLOB_BYTES} bytes at most`);
+      if (bytes > mostBytes) throw new Problem('body_too_large', `a blob may have ${mostBytes} bytes at most`);
       hash.update(chunk);
       await file.writeFile(chunk);
     }

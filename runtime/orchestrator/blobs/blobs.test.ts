@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -42,6 +42,16 @@ describe('the store', () => {
     expect(await readdir(join(folder, 'blobs'))).toEqual([]);
     expect(await store.read(NAME)).toBe(null);
     expect(await store.read('../../secret')).toBe(null);
+  });
+
+  test('lists what is whole, and discards what is not', async () => {
+    await store.put(NAME, bytes(CONTENT));
+    await writeFile(join(folder, 'blobs', `${OTHER}.c0ffee.partial`), 'half');
+    expect(await store.list()).toEqual([NAME]);
+    await store.discardPartial();
+    expect(await readdir(join(folder, 'blobs'))).toEqual([NAME]);
+    await store.remove(NAME);
+    expect(await store.list()).toEqual([]);
   });
 
   test('forgets what has been of no use for long', async () => {
@@ -97,7 +107,7 @@ describe('the API', () => {
 
   test('sends the blob to the worker before the task, once', async () => {
     const { submit, blobs, join: joinFleet, transport } = await makeApp();
-    blobs.set(NAME, CONTENT);
+    blobs.files.set(NAME, Buffer.from(CONTENT));
     await submit(fluid(NAME));
     await joinFleet('w1', { functions: { lennard_jones: 'v1' } });
     await settle();

@@ -1,4 +1,4 @@
-/** Brings the blobs that tasks name to the workers that are to run them. */
+/** Brings the blobs that tasks name, and the states from which they go on, to the workers that are to run them. */
 import { type FunctionDeclaration, NO_INPUTS } from '../../function/declaration.ts';
 import { checkParameters } from '../../function/parameters.ts';
 import type { Transport, WorkerAddress } from '../../transport/transport.ts';
@@ -8,6 +8,8 @@ import type { BlobStore } from './blob-store.ts';
 export interface InputSenderOptions {
   readonly findFunction: (type: string) => FunctionDeclaration | null;
   readonly store: Pick<BlobStore, 'read'>;
+  /** Where states lie that are too large for a message. */
+  readonly checkpoints: Pick<BlobStore, 'read'>;
   readonly transport: Pick<Transport, 'holdsBlob' | 'sendBlob'>;
 }
 
@@ -19,16 +21,29 @@ export class InputSender {
   }
 
   /**
-   * Resolves when a worker has what these attempts need. What is not here any more is left to the worker to refuse.
+   * Resolves when a worker has what these attempts need, with what can be asked of it: one whose state is gone begins
+   * anew; an input that is gone is left to the worker to refuse.
    * @throws Problem when the worker cannot be reached
    */
-  async send(worker: WorkerAddress, attempts: readonly AttemptRequest[]): Promise<void> {
-    const { store, transport } = this.#options;
-    for (const sha256 of new Set(attempts.flatMap((attempt) => this.#inputsOf(attempt)))) {
-      if (await transport.holdsBlob(worker, sha256)) continue;
-      const blob = await store.read(sha256);
-      if (blob) await transport.sendBlob(worker, sha256, blob.bytes, blob.content);
-    }
+  async send(worker: WorkerAddress, attempts: readonly AttemptRequest[]): Promise<readonly AttemptRequest[]> {
+    const inputs = attempts.flatMap((attempt) => this.#inputsOf(attempt));
+    for (const sha256 of new Set(inputs)) await this.#bring(worker, sha256, this.#options.store);
+    return Promise.all(attempts.map((attempt) => this.#withState(worker, attempt)));
+  }
+
+  async #withState(worker: WorkerAddress, attempt: AttemptRequest): Promise<AttemptRequest> {
+    const { resume_from: state, ...anew } = attempt;
+    if (state === null || typeof state !== 'object') return attempt;
+    return (await this.#bring(worker, state.sha256, this.#options.checkpoints)) ? attempt : anew;
+  }
+
+  /** @returns whether the worker has it now */
+  async #bring(worker: WorkerAddress, sha256: string, from: Pick<BlobStore, 'read'>): Promise<boolean> {
+    const { transport } = this.#options;
+    if (await transport.holdsBlob(worker, sha256)) return true;
+    const blob = await from.read(sha256);
+    if (blob) await transport.sendBlob(worker, sha256, blob.bytes, blob.content);
+    return blob !== null;
   }
 
   /** Nearly no function has any: only then is it worth reading the parameters once more. */

@@ -4,6 +4,7 @@ import type { Transport } from '../../transport/transport.ts';
 import type { AttemptRequest } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
 import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
+import type { CheckpointFiles } from '../blobs/checkpoint-files.ts';
 import type { InputSender } from '../blobs/input-sender.ts';
 import type { Fleet, FleetWorker } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
@@ -30,6 +31,7 @@ export interface DispatcherOptions {
   readonly estimates: Estimates;
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
   readonly inputs: Pick<InputSender, 'send'>;
+  readonly checkpoints: Pick<CheckpointFiles, 'keep' | 'sweep'>;
   readonly now: () => number;
   readonly timers: Timers;
   /** An attempt that nobody hears of for so long is lost. */
@@ -74,7 +76,14 @@ export class Dispatcher {
     this.#options = options;
     const shared = { ledgerId, transport, fleet, live: this.#live, log };
     this.#recorder = new Recorder({
-      ...{ ...shared, ledger, now, timers: options.timers, artifacts: options.artifacts },
+      ...{
+        ...shared,
+        ledger,
+        now,
+        timers: options.timers,
+        artifacts: options.artifacts,
+        checkpoints: options.checkpoints,
+      },
       onEnded: (live, outcome) => this.#ended(live, outcome),
       onRecorded: (effects) => this.#recorded(effects),
     });
@@ -85,6 +94,7 @@ export class Dispatcher {
   async start(): Promise<void> {
     for (const attempt of await this.#options.ledger.live()) this.#track(attempt, { isFollowed: false, isCopy: false });
     this.#isStarted = true;
+    this.#options.checkpoints.sweep();
     // Those that came before the ledger was read: what they run could not be told from strays.
     for (const worker of this.#options.fleet.list()) if (worker.online) this.workerChanged(worker);
     this.#tick();
@@ -275,8 +285,8 @@ export class Dispatcher {
     if (lives.length === 0) return;
     let trouble: Problem | null = null;
     try {
-      const requests = lives.map(({ live, start }) => toRequest(live, start));
-      await this.#options.inputs.send(worker, requests);
+      const wanted = lives.map(({ live, start }) => toRequest(live, start));
+      const requests = await this.#options.inputs.send(worker, wanted);
       await this.#options.transport.deliver(worker, requests, (events) => {
         this.#recorder.hear(worker.id, events);
         this.#wake();
@@ -325,6 +335,7 @@ export class Dispatcher {
 
   #recorded(effects: readonly FinishEffect[]): void {
     if (effects.some((effect) => effect.taskStatus === 'queued')) this.tasksQueued();
+    this.#options.checkpoints.sweep();
     this.#options.onRecorded(effects);
     this.#wake();
   }

@@ -1,6 +1,7 @@
 /** From the workers' events to the ledger: outcomes and checkpoints, recorded in groups and then acknowledged. */
 
-import type { Transport } from '../../transport/transport.ts';
+import type { Transport, WorkerAddress } from '../../transport/transport.ts';
+import type { CheckpointState } from '../../wire/blob.ts';
 import {
   type ArtifactLengths,
   type AttemptKey,
@@ -10,6 +11,7 @@ import {
 } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
 import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
+import type { CheckpointFiles } from '../blobs/checkpoint-files.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
@@ -23,6 +25,7 @@ export interface RecorderOptions {
   readonly transport: Pick<Transport, 'acknowledge' | 'cancel'>;
   readonly fleet: Fleet;
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
+  readonly checkpoints: Pick<CheckpointFiles, 'keep' | 'sweep'>;
   readonly live: LiveAttempts;
   readonly now: () => number;
   readonly timers: Timers;
@@ -46,7 +49,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #outcomes: Outcome[] = [];
   #isFlushing = false;
-  /** Attempts whose artifacts are being fetched: what they say of states and ends is taken after that, in order. */
+  /** Attempts whose artifacts or states are being fetched: what they say of states and ends is taken after that, in order. */
   readonly #fetching = new Map<Live, Promise<void>>();
   readonly #acknowledgements: Acknowledgements;
 
@@ -83,15 +86,23 @@ export class Recorder {
 
   /** A checkpoint may be resumed from only if what was written before it is here. */
   #hearCheckpoint(live: Live, { state, artifacts }: InvocationEvent & { event: 'checkpoint' }): void {
-    if (!artifacts) this.#saveCheckpoint(live, state);
+    const notKept = (why: string): void => this.#options.log.warn(`a checkpoint was not kept: ${why}`, about(live));
+    if (!artifacts && typeof state === 'string')
+      this.#saveCheckpoint(live, state).catch((error) => notKept(asProblem(error).message));
     else
-      this.#afterFetching(
-        live,
-        artifacts,
-        () => this.#saveCheckpoint(live, state),
-        (why) =>
-          this.#options.log.warn(`a checkpoint was not kept: its artifacts could not be fetched (${why})`, about(live)),
-      );
+      this.#inOrder(live, async () => {
+        await this.#fetch(live, artifacts ?? {});
+        await this.#keepCheckpoint(live, state);
+      }).catch((error) => notKept(asProblem(error).message));
+  }
+
+  #keepCheckpoint(live: Live, state: CheckpointState): Promise<void> {
+    const save = (): Promise<void> => this.#saveCheckpoint(live, state);
+    return typeof state === 'string' ? save() : this.#options.checkpoints.keep(this.#workerOf(live), state, save);
+  }
+
+  #saveCheckpoint(live: Live, state: CheckpointState): Promise<void> {
+    return this.#options.ledger.saveCheckpoint(live.task.key, live.attempt, state);
   }
 
   /** A task has succeeded when all that it wrote is here as well. */
@@ -104,28 +115,32 @@ export class Recorder {
 
   #endAfterFetching(live: Live, event: TerminalEvent, artifacts: ArtifactLengths): void {
     live.isEnding = true;
-    this.#afterFetching(
-      live,
-      artifacts,
+    this.#inOrder(live, () => this.#fetch(live, artifacts)).then(
       () => this.#hearEnd(live, outcomeOf(event)),
-      (why) => this.lose(live, `its artifacts could not be fetched (${why})`),
+      (error) => this.lose(live, `its artifacts could not be fetched (${asProblem(error).message})`),
     );
   }
 
-  #afterFetching(live: Live, artifacts: ArtifactLengths, then: () => void, otherwise: (why: string) => void): void {
+  /** Does what has to be fetched for an attempt when all before is done, well or not. */
+  #inOrder(live: Live, work: () => Promise<void>): Promise<void> {
     const before = this.#fetching.get(live) ?? Promise.resolve();
-    const done = before
-      .then(() => this.#fetch(live, artifacts))
-      .then(then, (error) => otherwise(asProblem(error).message))
-      .finally(() => {
-        if (this.#fetching.get(live) === done) this.#fetching.delete(live);
-      });
+    const done = before.catch(() => {}).then(work);
     this.#fetching.set(live, done);
+    const forget = (): void => {
+      if (this.#fetching.get(live) === done) this.#fetching.delete(live);
+    };
+    done.then(forget, forget);
+    return done;
+  }
+
+  #workerOf(live: Live): WorkerAddress {
+    const worker = this.#options.fleet.get(live.workerId);
+    if (!worker) throw new Problem('worker_lost', `${live.workerId} has left the fleet`);
+    return worker;
   }
 
   async #fetch(live: Live, artifacts: ArtifactLengths): Promise<void> {
-    const worker = this.#options.fleet.get(live.workerId);
-    if (!worker) throw new Problem('worker_lost', `${live.workerId} has left the fleet`);
+    const worker = this.#workerOf(live);
     const { artifacts: collector } = this.#options;
     await Promise.all(
       Object.entries(artifacts).map(([name, bytes]) => collector.collect(worker, live.key, name, bytes)),
@@ -136,12 +151,6 @@ export class Recorder {
   #hearEnd(live: Live, outcome: AttemptOutcome): void {
     if (outcome.status === 'released' && !outcome.hadBegun) this.#options.fleet.noteDraining(live.workerId);
     this.end(live, outcome, outcome.status === 'succeeded' || outcome.hadBegun);
-  }
-
-  #saveCheckpoint(live: Live, state: string): void {
-    this.#options.ledger.saveCheckpoint(live.task.key, live.attempt, state).catch((error) => {
-      this.#options.log.warn(`a checkpoint was not kept: ${asProblem(error).message}`, about(live));
-    });
   }
 
   /**

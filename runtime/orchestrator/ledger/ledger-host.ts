@@ -17,6 +17,7 @@ export const LEDGER_CALLS = [
   'start',
   'finish',
   'saveCheckpoint',
+  'checkpointBlobs',
   'cancel',
   'retry',
   'prune',

@@ -86,6 +86,11 @@ export class LedgerRecords {
 
   // ---- what the orchestrator keeps here ----
 
+  /** The SHA-256s of the checkpoints that lie in files. */
+  checkpointBlobs(): string[] {
+    return this.store.checkpointBlobs().map(({ sha256 }) => sha256);
+  }
+
   /** Succeeded tasks whose result file is not written yet, oldest first. */
   unexported(limit: number): TaskRow[] {
     return this.store.unexported(limit);

@@ -78,8 +78,9 @@ export const SQL = {
                  WHERE tasks.status = 'running' AND attempts.status = 'running' ORDER BY attempts.task`,
   liveAttemptsOfTask: `SELECT * FROM attempts WHERE task = ? AND status = 'running'`,
 
-  checkpoint: 'SELECT state FROM checkpoints WHERE task = ?',
-  saveCheckpoint: 'INSERT OR REPLACE INTO checkpoints (task, attempt, created_at, state) VALUES (?, ?, ?, ?)',
+  checkpoint: 'SELECT state, blob FROM checkpoints WHERE task = ?',
+  saveCheckpoint: 'INSERT OR REPLACE INTO checkpoints (task, attempt, created_at, state, blob) VALUES (?, ?, ?, ?, ?)',
+  checkpointBlobs: 'SELECT DISTINCT blob FROM checkpoints WHERE blob IS NOT NULL',
   deleteCheckpointsOfRun: 'DELETE FROM checkpoints WHERE (SELECT run FROM tasks WHERE key = checkpoints.task) = ?',
   deleteCheckpoint: 'DELETE FROM checkpoints WHERE task = ?',
 

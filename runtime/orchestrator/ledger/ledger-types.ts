@@ -1,4 +1,5 @@
 /** What the ledger takes and gives; everything here can cross to another thread. */
+import type { CheckpointState } from '../../wire/blob.ts';
 import type { ProblemDocument } from '../../wire/problem.ts';
 import type { Run, TaskDetail, TaskStatus } from '../../wire/task.ts';
 
@@ -52,10 +53,10 @@ export interface StartRequest {
   readonly isCopy: boolean;
 }
 
-/** A recorded start: the attempt's number, and the checkpoint (base64) from which it goes on. */
+/** A recorded start: the attempt's number, and the checkpoint from which it goes on. */
 export interface Started {
   readonly attempt: number;
-  readonly resumeFrom: string | null;
+  readonly resumeFrom: CheckpointState | null;
 }
 
 /** What an attempt came to. `result` and `measured` are JSON texts. */

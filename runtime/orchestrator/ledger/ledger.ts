@@ -12,6 +12,7 @@
  *   run      receiving ──▶ active ──▶ succeeded | failed | cancelled;  an ended run is active again when retried
  * ```
  */
+import type { CheckpointState } from '../../wire/blob.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Run, TaskStatus } from '../../wire/task.ts';
 import { LedgerRecords } from './ledger-records.ts';
@@ -291,7 +292,7 @@ export class Ledger extends LedgerRecords {
   }
 
   /** Keeps the newest state of a running task; one of an attempt that was ended is passed over. */
-  saveCheckpoint(task: number, attempt: number, state: string): void {
+  saveCheckpoint(task: number, attempt: number, state: CheckpointState): void {
     if (this.store.attempt(task, attempt)?.status === 'running')
       this.store.saveCheckpoint(task, attempt, this.#now(), state);
   }

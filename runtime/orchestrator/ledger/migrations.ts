@@ -108,4 +108,9 @@ export const MIGRATIONS: readonly string[] = [
   -- 1 where a worker answers by https://.
   ALTER TABLE workers ADD COLUMN tls INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What stands for a state that lies in a file, as JSON; the state itself is empty then. The file is there before the row.
+  ALTER TABLE checkpoints ADD COLUMN blob TEXT;
+  CREATE INDEX checkpoints_blobs ON checkpoints (blob) WHERE blob IS NOT NULL;
+  `,
 ];

@@ -1,5 +1,6 @@
 /** The ledger's statements behind methods that say what they do. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { BlobReference, CheckpointState } from '../../wire/blob.ts';
 import type { AttemptStatus, RunStatus, TaskStatus } from '../../wire/task.ts';
 import type {
   AttemptRow,
@@ -265,12 +266,18 @@ export class Store {
     return this.#all('liveAttemptsOfTask', task);
   }
 
-  /** The newest state in base64. */
-  checkpoint(task: number): string | undefined {
-    return this.#one<{ state: string }>('checkpoint', task)?.state;
+  /** The newest state. */
+  checkpoint(task: number): CheckpointState | undefined {
+    const row = this.#one<{ state: string; blob: string | null }>('checkpoint', task);
+    return row && (row.blob === null ? row.state : (JSON.parse(row.blob) as BlobReference));
   }
-  saveCheckpoint(task: number, attempt: number, createdAt: number, state: string): void {
-    this.#do('saveCheckpoint', task, attempt, createdAt, state);
+  saveCheckpoint(task: number, attempt: number, createdAt: number, state: CheckpointState): void {
+    const [inline, blob] = typeof state === 'string' ? [state, null] : ['', JSON.stringify(state)];
+    this.#do('saveCheckpoint', task, attempt, createdAt, inline, blob);
+  }
+  /** What checkpoints lie in files. */
+  checkpointBlobs(): BlobReference[] {
+    return this.#all<{ blob: string }>('checkpointBlobs').map(({ blob }) => JSON.parse(blob) as BlobReference);
   }
   deleteCheckpointsOfRun(run: number): void {
     this.#do('deleteCheckpointsOfRun', run);

@@ -28,7 +28,10 @@ const NOBODY: AttemptKey = { ledger_id: 'ledger', run_id: 'nobody', task_id: 'no
 
 /** How much work the checkpoint of a request stands for. */
 export function checkpointedMs({ resume_from: state, parameters }: AttemptRequest): number {
-  const { token, doneMs } = JSON.parse(Buffer.from(state!, 'base64').toString()) as { token: string; doneMs: number };
+  const { token, doneMs } = JSON.parse(Buffer.from(state as string, 'base64').toString()) as {
+    token: string;
+    doneMs: number;
+  };
   if (token !== parameters?.token) throw new Error(`a checkpoint of ${token} was given to ${parameters?.token}`);
   return doneMs;
 }

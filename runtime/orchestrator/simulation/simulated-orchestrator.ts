@@ -103,7 +103,8 @@ export class SimulatedOrchestrator {
     });
     const dispatcher = new Dispatcher({
       artifacts: { collect: () => Promise.resolve() },
-      inputs: { send: () => Promise.resolve() },
+      inputs: { send: (_worker, attempts) => Promise.resolve(attempts) },
+      checkpoints: { keep: (_worker, _state, record) => record(), sweep: () => {} },
       ...{
         ledgerId: LEDGER_ID,
         ledger: this.#watched(process),

@@ -55,6 +55,10 @@ export class SimulatedTransport implements Transport {
     return Promise.resolve(true);
   }
 
+  readBlob(): Promise<AsyncIterable<Uint8Array>> {
+    return Promise.reject(new Error('simulated states are small'));
+  }
+
   sendBlob(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,5 +1,5 @@
 /** A transport whose workers say what the test says, when it says so. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { OnEvents, Transport, WorkerAddress } from '../../transport/transport.ts';
 import {
@@ -117,6 +117,11 @@ export class FakeTransport implements Transport {
   }
   async sendBlob({ id }: WorkerAddress, sha256: string, _bytes: number, content: Readable): Promise<void> {
     this.blobs.set(`${id} ${sha256}`, await text(content));
+  }
+  async readBlob({ id }: WorkerAddress, sha256: string): Promise<AsyncIterable<Uint8Array>> {
+    const content = this.blobs.get(`${id} ${sha256}`);
+    if (content === undefined) throw new Problem('unknown_blob', `there is no blob ${sha256} on this worker`);
+    return Readable.from([Buffer.from(content)]);
   }
   async readFrame(_worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null> {
     return this.frames.get(nameOf(attempt)) ?? null;

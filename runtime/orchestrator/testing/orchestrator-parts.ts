@@ -1,9 +1,9 @@
 /** The orchestrator's parts in one process, over a fake transport, with a clock that the test moves. */
 
-import { Readable } from 'node:stream';
 import { findDeclaration } from '../../../functions/catalogue.ts';
 import { RunWaiters } from '../api/run-waiters.ts';
 import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
+import { CheckpointFiles } from '../blobs/checkpoint-files.ts';
 import { InputSender } from '../blobs/input-sender.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { Estimates } from '../dispatch/estimates.ts';
@@ -16,6 +16,7 @@ import { Store } from '../ledger/store.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
 import { MemoryArtifacts } from './memory-artifacts.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
 
 export const LEASE_MS = 10_000;
 
@@ -43,17 +44,13 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     onForget: () => {},
   });
   const artifacts = new MemoryArtifacts();
-  const blobs = new Map<string, string>();
-  const store = {
-    read: async (sha256: string) => {
-      const content = blobs.get(sha256);
-      return content === undefined ? null : { bytes: content.length, content: Readable.from([content]) };
-    },
-  };
+  const blobs = new MemoryBlobs();
+  const states = new MemoryBlobs();
   const dispatcher = new Dispatcher({
     ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
     artifacts: new ArtifactCollector({ transport, store: artifacts }),
-    inputs: new InputSender({ transport, findFunction: findDeclaration, store }),
+    inputs: new InputSender({ transport, findFunction: findDeclaration, store: blobs, checkpoints: states }),
+    checkpoints: new CheckpointFiles({ transport, ledger: remote, store: states }),
     ...{ estimates: new Estimates(), log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
@@ -79,7 +76,10 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     clock.after(ms, () => {});
     while (clock.elapsedMs < untilMs && clock.step()) await settle();
   };
-  return { clock, ledger, remote, transport, fleet, dispatcher, artifacts, blobs, waiters, logged, join, submit, pass };
+  return {
+    ...{ clock, ledger, remote, transport, fleet, dispatcher, artifacts, blobs, states, waiters, logged },
+    ...{ join, submit, pass },
+  };
 }
 
 /** Lets every promise settle that can. */

@@ -171,6 +171,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const response = await request(worker, `/blobs/${sha256}`, { method: 'PUT', body: content, headers, signal });
       await response.body.dump();
     },
+    async readBlob(worker, sha256) {
+      const { body } = await request(worker, `/blobs/${sha256}`, { signal: AbortSignal.timeout(BLOB_TIMEOUT_MS) });
+      return body;
+    },
     async readFrame(worker, attempt) {
       const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
       const response = await request(worker, `${invocationPath(attempt)}/frame`, { signal }).catch(nullWhereGone);

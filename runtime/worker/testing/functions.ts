@@ -52,6 +52,13 @@ const work: Record<string, Run> = {
       context.signal.throwIfAborted();
     }
   },
+  /** Takes states of so many megabytes, all the same in length, until it is stopped. */
+  saver: ({ value }, context) => {
+    for (let turn = context.resumeFrom?.[0] ?? 0; ; turn++) {
+      context.checkpoint(() => new Uint8Array(Number(value) * 2 ** 20).fill(turn));
+      context.signal.throwIfAborted();
+    }
+  },
   /** Appends a line a turn, with a checkpoint after each, up to turn `value`; a resumed one goes on. */
   writer: ({ value }, context) => {
     const lines = context.artifact('lines.txt');
