@@ -11,6 +11,7 @@ import { listFunctions } from '../function/listing.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { MAX_CHECKPOINT_BYTES } from '../wire/blob.ts';
+import type { Overview } from '../wire/overview.ts';
 import { Problem } from '../wire/problem.ts';
 import { newRunId } from '../wire/run-id.ts';
 import { createOrchestratorApp } from './api/app.ts';
@@ -23,7 +24,9 @@ import { CheckpointFiles } from './blobs/checkpoint-files.ts';
 import { InputSender } from './blobs/input-sender.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Estimates } from './dispatch/estimates.ts';
-import { Fleet } from './fleet/fleet.ts';
+import { EventHub } from './events/event-hub.ts';
+import { Overviews } from './events/overview.ts';
+import { describeNews, Fleet } from './fleet/fleet.ts';
 import type { NetworkWorker } from './fleet/network.ts';
 import { openLedger } from './ledger/ledger-client.ts';
 import type { RemoteLedger } from './ledger/ledger-host.ts';
@@ -141,10 +144,12 @@ interface Dispatch {
   readonly dispatcher: Dispatcher;
   readonly estimates: Estimates;
   readonly metrics: Metrics;
+  readonly events: EventHub;
+  readonly overview: () => Promise<Overview>;
 }
 
 async function createDispatch(
-  { flags, token, ca, logger }: OrchestratorSetting,
+  { flags, token, ca, logger, version }: OrchestratorSetting,
   books: { ledger: RemoteLedger; ledgerId: string },
   upkeep: Upkeep,
 ): Promise<Dispatch> {
@@ -159,6 +164,10 @@ async function createDispatch(
     onAnswer: (worker) => dispatcher.workerAnswered(worker),
     onForget: (id) =>
       void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
+    onNews: (worker, change, detail) =>
+      void ledger
+        .noteWorker(describeNews(worker, fleet.condition(worker), change, detail))
+        .catch((error) => logger.warn(`what became of a worker was not noted: ${error}`)),
   });
   const estimates = new Estimates(await ledger.estimates());
   const dispatcher = new Dispatcher({
@@ -179,11 +188,15 @@ async function createDispatch(
     },
     onRecorded: (effects) => {
       metrics.count(effects);
+      overviews.count(effects);
       upkeep.writeFiles();
       for (const { endedRun } of effects) if (endedRun) upkeep.waiters.notify(endedRun);
     },
   });
-  return { transport, fleet, dispatcher, metrics, estimates };
+  const overviews = new Overviews({ ...{ ledger, fleet, dispatcher, estimates }, version, now: Date.now });
+  const overview = (): Promise<Overview> => overviews.now();
+  const events = new EventHub({ ledger, timers: realTimers, progress: () => dispatcher.progress(), overview });
+  return { transport, fleet, dispatcher, metrics, estimates, events, overview };
 }
 
 type AppParts = Pick<

@@ -1,6 +1,6 @@
 /** What crosses between the orchestrator and its clients. The original's fields come first in each answer. */
 import * as v from 'valibot';
-import { RunSchema, TASK_STATUSES, TaskSchema } from './task.ts';
+import { RunSchema, TASK_STATUSES, TaskCountsSchema, TaskSchema } from './task.ts';
 
 export const WORKER_STATUSES = ['online', 'offline'] as const;
 export const WORKER_CONDITIONS = ['ready', 'draining', 'quarantined', 'faulty'] as const;
@@ -13,13 +13,7 @@ export const StatusSchema = v.object({
   /** Tasks in the task file now; 0 when it cannot be read. */
   tasks_total: v.number(),
   /** Tasks of the ledger, by status. */
-  tasks: v.object({
-    queued: v.number(),
-    running: v.number(),
-    succeeded: v.number(),
-    failed: v.number(),
-    cancelled: v.number(),
-  }),
+  tasks: TaskCountsSchema,
   slots: v.number(),
   version: v.string(),
 });

@@ -93,7 +93,13 @@ export const TaskSchema = v.object({
   error: v.nullable(ProblemSchema),
   description: v.optional(v.string()),
   /** While it runs: how far it is. */
-  progress: v.optional(v.object({ done: v.number(), total: v.number() })),
+  progress: v.optional(
+    v.object({
+      done: v.number(),
+      total: v.number(),
+      observables: v.optional(v.record(v.string(), v.number())),
+    }),
+  ),
 });
 export type Task = v.InferOutput<typeof TaskSchema>;
 
@@ -114,6 +120,16 @@ export type Attempt = v.InferOutput<typeof AttemptSchema>;
 export const TaskDetailSchema = v.object({ ...TaskSchema.entries, history: v.array(AttemptSchema) });
 export type TaskDetail = v.InferOutput<typeof TaskDetailSchema>;
 
+/** Tasks by status. */
+export const TaskCountsSchema = v.object({
+  queued: v.number(),
+  running: v.number(),
+  succeeded: v.number(),
+  failed: v.number(),
+  cancelled: v.number(),
+});
+export type TaskCounts = v.InferOutput<typeof TaskCountsSchema>;
+
 /** A run: the tasks of one submission, counted by status. */
 export const RunSchema = v.object({
   run_id: v.string(),
@@ -122,12 +138,6 @@ export const RunSchema = v.object({
   created_at: v.number(),
   ended_at: v.nullable(v.number()),
   tasks_total: v.number(),
-  tasks: v.object({
-    queued: v.number(),
-    running: v.number(),
-    succeeded: v.number(),
-    failed: v.number(),
-    cancelled: v.number(),
-  }),
+  tasks: TaskCountsSchema,
 });
 export type Run = v.InferOutput<typeof RunSchema>;

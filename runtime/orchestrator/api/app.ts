@@ -6,6 +6,7 @@ import { guard } from '../../http/guard.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
 import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addBlobRoutes } from './routes/blobs.ts';
+import { addEventRoutes } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoute } from './routes/frames.ts';
 import { addRunRoutes } from './routes/runs.ts';
@@ -27,6 +28,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addRunRoutes(app, deps);
   addArtifactRoutes(app, deps);
   addFrameRoute(app, deps);
+  addEventRoutes(app, deps);
   addBlobRoutes(app, deps);
   return app;
 }

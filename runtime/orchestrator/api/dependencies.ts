@@ -1,9 +1,11 @@
 import type { GuardOptions } from '../../http/guard.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { FunctionListing } from '../../wire/invocation.ts';
+import type { Overview } from '../../wire/overview.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,6 +21,8 @@ export interface OrchestratorDependencies {
   readonly fleet: Fleet;
   readonly waiters: RunWaiters;
   readonly metrics: Metrics;
+  readonly events: Pick<EventHub, 'watch'>;
+  readonly overview: () => Promise<Overview>;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;
   readonly blobs: Pick<BlobStore, 'has' | 'put' | 'read'>;
   readonly rules: SubmissionRules;

@@ -45,6 +45,21 @@ export function choiceQuery<Choice extends string>(
   throw wrongQuery(name, `one of ${choices.join(', ')}`, text);
 }
 
+/** Some of a closed set, separated by commas; null without it. */
+export function listQuery<Choice extends string>(
+  c: Context,
+  name: string,
+  choices: readonly Choice[],
+): Choice[] | null {
+  const text = c.req.query(name);
+  if (text === undefined) return null;
+  return text.split(',').map((part) => {
+    const choice = choices.find((known) => known === part);
+    if (choice !== undefined) return choice;
+    throw wrongQuery(name, `some of ${choices.join(', ')}, separated by commas`, part);
+  });
+}
+
 /** A run id of the client's choice; undefined without one. */
 export function runIdQuery(c: Context): string | undefined {
   const id = c.req.query('run_id');

@@ -1,6 +1,7 @@
 /** Takes queued tasks from the ledger, lets the policy choose, and hands attempts to the transport. */
 
 import type { Transport } from '../../transport/transport.ts';
+import type { Progress } from '../../wire/events.ts';
 import type { AttemptRequest } from '../../wire/invocation.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
 import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
@@ -18,7 +19,7 @@ import type {
 } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, Timers } from '../ports.ts';
 import type { Estimates } from './estimates.ts';
-import { type Live, LiveAttempts, remainingMs } from './live-attempts.ts';
+import { type Live, LiveAttempts, type LiveProgress, remainingMs } from './live-attempts.ts';
 import { Reattachment } from './reattachment.ts';
 import { about, failure, Recorder } from './recorder.ts';
 import { type Assignment, mayTake, type RunningView, type SchedulingView, schedule, speculate } from './scheduler.ts';
@@ -145,9 +146,21 @@ export class Dispatcher {
   }
 
   /** How far a running task is; undefined where nothing was heard. */
-  progressOf(runId: string, taskId: string, attempt: number): { done: number; total: number } | undefined {
+  progressOf(runId: string, taskId: string, attempt: number): LiveProgress | undefined {
     const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
     return this.#live.get(key)?.progress ?? undefined;
+  }
+
+  /** Every attempt in flight: read it, do not keep it. */
+  live(): IterableIterator<Live> {
+    return this.#live.all();
+  }
+
+  /** How far every attempt is that said so. */
+  progress(): Progress[] {
+    return [...this.#live.all()].flatMap(({ task, attempt, progress }) =>
+      progress ? [{ run_id: task.runId, id: task.id, attempt, ...progress }] : [],
+    );
   }
 
   /** What the policy sees now. */

@@ -98,6 +98,19 @@ export class Estimates {
     return { fixedMs: OVERHEAD_MS, msPerUnit, atLeastMs: 0 };
   }
 
+  /**
+   * How fast a worker is against the average of all, over the functions that it has run: the geometric mean, so that twice
+   * as fast at one and half as fast at another is neither; null where nothing is known.
+   */
+  relativeSpeed(workerId: string): number | null {
+    const logs = [...this.#byFunction.values()].flatMap(({ workers, sum }) => {
+      const row = workers.get(workerId);
+      return row ? [Math.log(sum / workers.size / row.ms_per_unit)] : [];
+    });
+    if (logs.length === 0) return null;
+    return Math.exp(logs.reduce((total, log) => total + log, 0) / logs.length);
+  }
+
   /** Rows that changed since the last call, to be kept in the ledger. */
   takeChanged(): EstimateRow[] {
     const rows = [...this.#changed].map((row) => ({ ...row }));

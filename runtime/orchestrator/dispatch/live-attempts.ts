@@ -11,13 +11,20 @@ export interface Live extends LiveAttempt {
   /** When its worker began with it; null while it waits there. */
   begunAt: number | null;
   heardAt: number;
-  progress: { done: number; total: number } | null;
+  progress: LiveProgress | null;
   /** The ledger takes no copy of it: its retries are used up. */
   isCopyRefused: boolean;
   /** Its end is heard; what it wrote is still being fetched. */
   isEnding: boolean;
   /** Some stream will tell how it ends. */
   isFollowed: boolean;
+}
+
+/** What an attempt said last of how far it is. */
+export interface LiveProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly observables?: Readonly<Record<string, number>>;
 }
 
 /** Attempts by key, with the views that the dispatcher asks for all the time. */

@@ -17,7 +17,7 @@ import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, Timers } from '../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
-import type { Live, LiveAttempts } from './live-attempts.ts';
+import type { Live, LiveAttempts, LiveProgress } from './live-attempts.ts';
 
 export interface RecorderOptions {
   readonly ledgerId: string;
@@ -78,7 +78,7 @@ export class Recorder {
     const now = this.#options.now();
     live.heardAt = now;
     if (event.event === 'started') live.begunAt ??= now;
-    else if (event.event === 'progress') live.progress = { done: event.done, total: event.total };
+    else if (event.event === 'progress') live.progress = progressOf(event);
     else if (event.event === 'artifact') this.#fetch(live, { [event.name]: event.bytes }).catch(() => {});
     else if (event.event === 'checkpoint') this.#hearCheckpoint(live, event);
     else if (isTerminal(event)) this.#hearTerminal(live, event);
@@ -281,6 +281,10 @@ function isKeyed<E extends InvocationEvent>(event: E): event is E & AttemptKey {
     event.task_id !== undefined &&
     event.attempt !== undefined
   );
+}
+
+function progressOf({ done, total, observables }: InvocationEvent & { event: 'progress' }): LiveProgress {
+  return observables ? { done, total, observables } : { done, total };
 }
 
 function keyOf({ ledger_id, run_id, task_id, attempt }: AttemptKey): AttemptKey {

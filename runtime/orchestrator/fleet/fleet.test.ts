@@ -22,6 +22,7 @@ function fleetWith(answers: Record<number, Promise<never>> = {}, pings: Record<n
     onChange: () => {},
     onAnswer: () => {},
     onForget: () => {},
+    onNews: () => {},
   });
   const join = async (id: string, port: number, onClash: Registration['on_clash'] = 'suffix'): Promise<string> => {
     alive.add(port);

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { serverUrl } from '../../http/serve.ts';
 import type { Transport } from '../../transport/transport.ts';
+import type { WorkerChange } from '../../wire/events.ts';
 import { type Ping, PROTOCOL_VERSION } from '../../wire/invocation.ts';
 import type { PingAll, Worker } from '../../wire/orchestrator-api.ts';
 import { asProblem, Problem } from '../../wire/problem.ts';
@@ -47,6 +48,8 @@ export interface FleetOptions {
   readonly onChange: (worker: FleetWorker) => void;
   /** A worker answered a ping. */
   readonly onAnswer: (worker: FleetWorker) => void;
+  /** What users may want to be told of a worker. `detail` says why, where there is more to say. */
+  readonly onNews: (worker: FleetWorker, change: WorkerChange, detail: string | null) => void;
   /** A worker that had registered itself has been away for so long that it is no longer listed. */
   readonly onForget: (id: string) => void;
 }
@@ -133,20 +136,22 @@ export class Fleet {
       (failure.status === 'failed' && ['internal', 'unavailable'].includes(failure.error.code));
     if (!isItsOwn || !this.#quarantine.noteFailure(workerId, task, this.#options.now())) return;
     const until = new Date(this.#quarantine.until(workerId)!).toISOString();
-    this.#options.log(
-      `worker ${workerId} is quarantined until ${until}: it failed several tasks, the last with "${failure.error.detail}"`,
-      workerId,
-    );
+    const why = `until ${until}: it failed several tasks, the last with "${failure.error.detail}"`;
+    this.#options.log(`worker ${workerId} is quarantined ${why}`, workerId);
+    const worker = this.#workers.get(workerId);
+    if (worker) this.#options.onNews(worker, 'quarantined', why);
   }
 
   /** Forgets workers that came by themselves and have been away for long; those of the network file stay listed. */
   #forgetGone(): void {
     const longAgo = this.#options.now() - FORGET_AFTER_MS;
-    for (const { id, source, offlineSince } of this.list()) {
+    for (const worker of this.list()) {
+      const { id, source, offlineSince } = worker;
       if (source !== 'registered' || offlineSince === null || offlineSince > longAgo) continue;
       this.#workers.delete(id);
       this.#options.log(`worker ${id} has been away for long and is no longer listed`, id);
       this.#options.onForget(id);
+      this.#options.onNews(worker, 'forgotten', null);
     }
   }
 
@@ -261,10 +266,10 @@ export class Fleet {
     const worker = this.#workers.get(asked.id);
     if (!worker?.online || worker.url !== asked.url || worker.instance !== asked.instance) return worker;
     this.#options.log(`worker ${worker.id} is offline: ${why}`, worker.id);
-    return this.#update({ ...worker, ...worker.home, online: false, offlineSince: this.#options.now() });
+    return this.#update({ ...worker, ...worker.home, online: false, offlineSince: this.#options.now() }, why);
   }
 
-  #update(next: FleetWorker): FleetWorker {
+  #update(next: FleetWorker, why: string | null = null): FleetWorker {
     const before = this.#workers.get(next.id);
     this.#workers.set(next.id, next);
     const isNews =
@@ -282,6 +287,7 @@ export class Fleet {
     if (next.fault !== null && before?.fault !== next.fault)
       this.#options.log(`worker ${next.id} gets no work: ${next.fault}`, next.id);
     this.#options.onChange(next);
+    this.#options.onNews(next, 'changed', why);
     return next;
   }
 
@@ -323,6 +329,17 @@ function nextId(registration: Registration, count: number, holder: FleetWorker):
     'worker_id_taken',
     `a worker ${holder.id} is alive at ${holder.url} - start this one with another --id, or with --on-clash suffix`,
   );
+}
+
+/** What became of a worker, as events tell it. */
+export function describeNews(
+  { id, online, fault }: FleetWorker,
+  condition: Worker['condition'],
+  change: WorkerChange,
+  detail: string | null,
+) {
+  const status = online ? ('online' as const) : ('offline' as const);
+  return { worker_id: id, change, status, condition, detail: detail ?? fault };
 }
 
 /** A worker as `GET /workers` shows it. */

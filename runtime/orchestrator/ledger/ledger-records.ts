@@ -38,6 +38,11 @@ export class LedgerRecords {
     return this.store.runs(limit).map(toRun);
   }
 
+  /** Newest first. */
+  activeRuns(limit: number): Run[] {
+    return this.store.activeRuns(limit).map(toRun);
+  }
+
   /** @throws Problem `unknown_run` */
   run(id: string): Run {
     return toRun(this.runRow(id));

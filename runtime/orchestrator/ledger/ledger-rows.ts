@@ -53,7 +53,22 @@ export interface AttemptRow {
   error: string | null;
   /** A superseded result that differs from the recorded one, as JSON; null without such. */
   divergence: string | null;
+  /** 1 where it started beside one that took too long. */
+  is_copy: 0 | 1;
+  /** 1 where it went on from a checkpoint. */
+  is_resumed: 0 | 1;
 }
+
+/** A row of the journal. */
+export interface EventRow {
+  seq: number;
+  at: number;
+  kind: string;
+  body: string;
+}
+
+/** How users name the task of a key. */
+export type TaskName = Pick<TaskRow, 'key' | 'id' | 'run_id'>;
 
 export interface IdempotencyRow {
   key: string;

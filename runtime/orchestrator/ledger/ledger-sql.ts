@@ -26,6 +26,7 @@ export const SQL = {
   addToRun: `UPDATE runs SET queued = queued + ?, running = running + ?, succeeded = succeeded + ?, failed = failed + ?,
              cancelled = cancelled + ? WHERE key = ?`,
   setRunStatus: 'UPDATE runs SET status = ?, ended_at = ? WHERE key = ?',
+  activeRuns: `SELECT * FROM runs WHERE status = 'active' ORDER BY key DESC LIMIT ?`,
   runsOfStatus: 'SELECT * FROM runs WHERE status = ? ORDER BY key',
   runsEndedBefore: 'SELECT * FROM runs WHERE ended_at < ? ORDER BY ended_at LIMIT ?',
   oldestEndedRuns: 'SELECT * FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at LIMIT ?',
@@ -66,7 +67,8 @@ export const SQL = {
   unexported: `${TASK} WHERE tasks.exported = 0 ORDER BY tasks.key LIMIT ?`,
   markExported: 'UPDATE tasks SET exported = 1 WHERE key = ?',
 
-  insertAttempt: 'INSERT INTO attempts (task, attempt, worker_id, instance, started_at) VALUES (?, ?, ?, ?, ?)',
+  insertAttempt: `INSERT INTO attempts (task, attempt, worker_id, instance, started_at, is_copy, is_resumed)
+                  VALUES (?, ?, ?, ?, ?, ?, ?)`,
   insertFirstAttempts: `INSERT INTO attempts (task, attempt, worker_id, instance, started_at)
                         SELECT value, 1, ?, ?, ? FROM json_each(?)`,
   attempt: 'SELECT * FROM attempts WHERE task = ? AND attempt = ?',
@@ -91,6 +93,14 @@ export const SQL = {
   pageCount: 'PRAGMA page_count',
   freePages: 'PRAGMA freelist_count',
   pageSize: 'PRAGMA page_size',
+
+  addEvent: 'INSERT INTO events (at, kind, body) VALUES (?, ?, ?)',
+  // Both in one SELECT would look at every row.
+  eventBounds: `SELECT COALESCE((SELECT MIN(seq) FROM events), 1) AS oldest, COALESCE((SELECT MAX(seq) FROM events), 0) AS newest`,
+  eventsAfter: 'SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
+  deleteEventsTo: 'DELETE FROM events WHERE seq <= ?',
+  namesOf: `SELECT tasks.key, tasks.id, runs.id AS run_id FROM tasks JOIN runs ON runs.key = tasks.run
+            WHERE tasks.key IN (SELECT value FROM json_each(?))`,
 
   workers: 'SELECT * FROM workers ORDER BY id',
   saveWorker: 'INSERT OR REPLACE INTO workers (id, host, port, tls) VALUES (?, ?, ?, ?)',

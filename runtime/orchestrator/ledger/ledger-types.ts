@@ -98,6 +98,8 @@ export interface FinishEffect {
   readonly superseded: boolean;
   /** True when a superseded result differs from the recorded one: the bits are not what they should be. */
   readonly divergent: boolean;
+  /** True when the recorded result has a failed check. */
+  readonly suspect: boolean;
   /** Copies that lost the race. */
   readonly stop: readonly StopRequest[];
 }

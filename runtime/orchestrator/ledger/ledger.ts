@@ -15,6 +15,7 @@
 import type { CheckpointState } from '../../wire/blob.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Run, TaskStatus } from '../../wire/task.ts';
+import { Journal, type JournalPage } from './journal.ts';
 import { LedgerRecords } from './ledger-records.ts';
 import type { AttemptRow, NewTaskRow, TaskRow } from './ledger-rows.ts';
 import type {
@@ -47,6 +48,8 @@ export interface LedgerDependencies {
   readonly exportsResults: boolean;
 }
 
+/** What a result with a failed check has in its JSON, and no other: inside of a text the quotes would be escaped. */
+const FAILED_CHECK = '"ok":false';
 /** The window of queued tasks is shared among at most this many runs at once. */
 const RUNS_IN_WINDOW = 64;
 /** Tasks deleted in one call, so that pruning a large run holds nobody up. */
@@ -56,12 +59,14 @@ export class Ledger extends LedgerRecords {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #exportsResults: boolean;
+  readonly #journal: Journal;
 
   constructor(store: Store, dependencies: LedgerDependencies) {
     super(store);
     this.#now = dependencies.now;
     this.#random = dependencies.random;
     this.#exportsResults = dependencies.exportsResults;
+    this.#journal = new Journal(store, dependencies.now);
   }
 
   // ---- submissions ----
@@ -87,7 +92,7 @@ export class Ledger extends LedgerRecords {
     const run = this.#insertRun(runId, 'active');
     this.#insertTasks(run, tasks);
     if (idempotency) this.store.saveIdempotency({ ...idempotency, run_id: runId, created_at: this.#now() });
-    return { run: toRun(this.store.runByKey(run)!), isReplay: false };
+    return { run: this.#tellRun('submitted', run), isReplay: false };
   }
 
   /** Opens a run that gets its tasks piece by piece; nothing of it runs before `activate`. */
@@ -106,7 +111,7 @@ export class Ledger extends LedgerRecords {
   /** Lets a received run begin. */
   activate(run: number): Run {
     this.store.setRunStatus(run, 'active', null);
-    return toRun(this.store.runByKey(run)!);
+    return this.#tellRun('submitted', run);
   }
 
   /** Removes some tasks of a run that was not received whole; true while there are more: call again. */
@@ -167,6 +172,7 @@ export class Ledger extends LedgerRecords {
     for (const [index, { run, isCopy }] of requests.entries())
       if (started[index] && !isCopy) changes.move(run, 'queued', 'running');
     changes.apply(this.store);
+    this.#journal.started(requests, started);
     return started;
   }
 
@@ -174,8 +180,10 @@ export class Ledger extends LedgerRecords {
     const { task, workerId, instance, isCopy } = request;
     const attempt = isCopy ? this.store.copyTask(task) : request.attempt;
     if (attempt === undefined || (!isCopy && !this.store.startTask(task, attempt, workerId, now))) return null;
-    this.store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now });
-    return { attempt, resumeFrom: attempt > 1 ? (this.store.checkpoint(task) ?? null) : null };
+    const resumeFrom = attempt > 1 ? (this.store.checkpoint(task) ?? null) : null;
+    const how = { is_copy: isCopy ? 1 : 0, is_resumed: resumeFrom === null ? 0 : 1 } as const;
+    this.store.insertAttempt({ task, attempt, worker_id: workerId, instance, started_at: now, ...how });
+    return { attempt, resumeFrom };
   }
 
   /** The usual case, in two statements for all: a chunk of first attempts. Null when it is not that. */
@@ -201,18 +209,31 @@ export class Ledger extends LedgerRecords {
   finish(requests: readonly FinishRequest[]): (FinishEffect | null)[] {
     const changes = new RunChanges();
     const effects = requests.map((request) => this.#finishOne(request, changes));
+    this.#journal.finished(
+      requests,
+      effects.map((effect) => effect?.effect ?? null),
+    );
     const ended = new Map(changes.apply(this.store).map((run) => [run, this.#endRunIfDone(run)]));
     return effects.map((effect) => effect && { ...effect.effect, endedRun: ended.get(effect.run) ?? null });
   }
 
   #finishOne(request: FinishRequest, changes: RunChanges): { run: number; effect: FinishEffect } | null {
     const { task: key, attempt: number, outcome } = request;
-    const nothing = { task: key, attempt: number, endedRun: null, superseded: false, divergent: false, stop: [] };
+    const nothing = {
+      task: key,
+      attempt: number,
+      endedRun: null,
+      superseded: false,
+      divergent: false,
+      suspect: false,
+      stop: [],
+    };
     if (outcome.status === 'succeeded') {
       const success = this.#succeed(request, outcome);
       if (success) {
         changes.move(success.run, 'running', 'succeeded');
-        return { run: success.run, effect: { ...nothing, taskStatus: 'succeeded', stop: success.stop } };
+        const suspect = outcome.result.includes(FAILED_CHECK);
+        return { run: success.run, effect: { ...nothing, taskStatus: 'succeeded', suspect, stop: success.stop } };
       }
     }
     const attempt = this.store.attempt(key, number);
@@ -288,13 +309,35 @@ export class Ledger extends LedgerRecords {
     if (run.status !== 'active' || run.queued + run.running > 0) return null;
     const status = run.failed > 0 ? 'failed' : run.cancelled > 0 ? 'cancelled' : 'succeeded';
     this.store.setRunStatus(key, status, this.#now());
-    return toRun(this.store.runByKey(key)!);
+    return this.#tellRun('ended', key);
+  }
+
+  #tellRun(change: Parameters<Journal['run']>[0], key: number): Run {
+    const run = toRun(this.store.runByKey(key)!);
+    this.#journal.run(change, run);
+    return run;
   }
 
   /** Keeps the newest state of a running task; one of an attempt that was ended is passed over. */
   saveCheckpoint(task: number, attempt: number, state: CheckpointState): void {
-    if (this.store.attempt(task, attempt)?.status === 'running')
-      this.store.saveCheckpoint(task, attempt, this.#now(), state);
+    if (this.store.attempt(task, attempt)?.status !== 'running') return;
+    this.store.saveCheckpoint(task, attempt, this.#now(), state);
+    this.#journal.changed(task, attempt, 'checkpoint', 'running');
+  }
+
+  /** Notes what became of a worker, for those who watch. */
+  noteWorker(body: Parameters<Journal['worker']>[0]): void {
+    this.#journal.worker(body);
+  }
+
+  /** The seq of the newest event; 0 before the first. */
+  newestEvent(): number {
+    return this.#journal.newest();
+  }
+
+  /** What happened after an event, at most `limit` rows of it. */
+  eventsAfter(seq: number, limit: number): JournalPage {
+    return this.#journal.after(seq, limit);
   }
 
   /** Every attempt that was running when the ledger was last written. */
@@ -325,8 +368,7 @@ export class Ledger extends LedgerRecords {
     const one = id === null ? null : this.taskRow(run, id);
     const running = one ? [one].filter(({ status }) => status === 'running') : this.store.runningOfRun(run.key);
     const changes = new RunChanges();
-    const stop = running.flatMap((task) => this.#endLiveAttempts(task, why));
-    for (const task of running) this.#cancelOne(task, why, changes);
+    const stop = running.flatMap((task) => this.#cancelRunning(task, why, changes));
     if (one?.status === 'queued') this.#cancelOne(one, why, changes);
     // A queued task may have one from an attempt that was lost.
     if (!one) this.store.deleteCheckpointsOfRun(run.key);
@@ -341,8 +383,17 @@ export class Ledger extends LedgerRecords {
       throw new Problem('already_ended', `${what}: there is nothing to cancel`);
     }
     changes.apply(this.store);
+    if (one?.status === 'queued') this.#journal.changed(one.key, one.attempts, 'cancelled', 'cancelled');
+    if (!one) this.#tellRun('cancelled', run.key);
     this.#endRunIfDone(run.key);
     return { cancelled, run: toRun(this.store.runByKey(run.key)!), stop };
+  }
+
+  #cancelRunning(task: TaskRow, why: Problem, changes: RunChanges): StopRequest[] {
+    const stop = this.#endLiveAttempts(task, why);
+    this.#cancelOne(task, why, changes);
+    for (const { attempt } of stop) this.#journal.changed(task.key, attempt, 'cancelled', 'cancelled');
+    return stop;
   }
 
   #cancelOne(task: TaskRow, why: Problem, changes: RunChanges): void {
@@ -376,7 +427,8 @@ export class Ledger extends LedgerRecords {
     changes.add(run.key, 'queued', retried);
     changes.apply(this.store);
     if (run.status !== 'active') this.store.setRunStatus(run.key, 'active', null);
-    return { retried, run: toRun(this.store.runByKey(run.key)!) };
+    if (one) this.#journal.changed(one.key, one.attempts, 'retried', 'queued');
+    return { retried, run: one ? toRun(this.store.runByKey(run.key)!) : this.#tellRun('retried', run.key) };
   }
 
   /**
@@ -389,6 +441,7 @@ export class Ledger extends LedgerRecords {
     const victim = oldest ?? (isTooLarge ? this.store.oldestEndedRuns(1)[0] : undefined);
     if (!victim) return { runs: [], isPartial: false };
     const hasMore = this.store.deleteSomeOfRun(victim.key, TASKS_PRUNED_A_CALL);
+    if (!hasMore) this.#journal.run('pruned', toRun(victim));
     return { runs: hasMore ? [] : [victim.id], isPartial: true };
   }
 }

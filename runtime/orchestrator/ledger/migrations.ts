@@ -113,4 +113,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE checkpoints ADD COLUMN blob TEXT;
   CREATE INDEX checkpoints_blobs ON checkpoints (blob) WHERE blob IS NOT NULL;
   `,
+  `
+  -- What happened, for those who watch: the newest rows only. The body is JSON, as journal.ts has it.
+  CREATE TABLE events (
+    seq  INTEGER PRIMARY KEY,
+    at   INTEGER NOT NULL,
+    kind TEXT    NOT NULL,
+    body TEXT    NOT NULL
+  ) STRICT;
+  ALTER TABLE attempts ADD COLUMN is_copy INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE attempts ADD COLUMN is_resumed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -6,11 +6,13 @@ import type {
   AttemptRow,
   CounterChange,
   EstimateRow,
+  EventRow,
   IdempotencyRow,
   NewTaskRow,
   QueuedRow,
   RecordedResult,
   RunRow,
+  TaskName,
   TaskRow,
   WorkerRow,
 } from './ledger-rows.ts';
@@ -121,6 +123,9 @@ export class Store {
   }
   setRunStatus(run: number, status: RunStatus, endedAt: number | null): void {
     this.#do('setRunStatus', status, endedAt, run);
+  }
+  activeRuns(limit: number): RunRow[] {
+    return this.#all('activeRuns', limit);
   }
   runsOfStatus(status: RunStatus): RunRow[] {
     return this.#all('runsOfStatus', status);
@@ -233,8 +238,9 @@ export class Store {
     this.#do('markExported', key);
   }
 
-  insertAttempt(row: Pick<AttemptRow, 'task' | 'attempt' | 'worker_id' | 'instance' | 'started_at'>): void {
-    this.#do('insertAttempt', row.task, row.attempt, row.worker_id, row.instance, row.started_at);
+  insertAttempt(row: Omit<AttemptRow, 'status' | 'ended_at' | 'error' | 'divergence'>): void {
+    const { task, attempt, worker_id, instance, started_at, is_copy, is_resumed } = row;
+    this.#do('insertAttempt', task, attempt, worker_id, instance, started_at, is_copy, is_resumed);
   }
   /** A first attempt for each of these tasks. */
   insertFirstAttempts(
@@ -291,6 +297,25 @@ export class Store {
   }
   saveIdempotency(row: IdempotencyRow): void {
     this.#do('saveIdempotency', row.key, row.digest, row.run_id, row.created_at);
+  }
+
+  /** Gives its seq. */
+  addEvent(at: number, kind: string, body: string): number {
+    return this.#do('addEvent', at, kind, body).rowid;
+  }
+  /** The seqs of the oldest and the newest row; 1 and 0 without any. */
+  eventBounds(): { oldest: number; newest: number } {
+    return this.#one('eventBounds')!;
+  }
+  eventsAfter(seq: number, limit: number): EventRow[] {
+    return this.#all('eventsAfter', seq, limit);
+  }
+  deleteEventsTo(seq: number): void {
+    this.#do('deleteEventsTo', seq);
+  }
+  /** The names of those tasks that are here still. */
+  namesOf(keys: readonly number[]): TaskName[] {
+    return this.#all('namesOf', JSON.stringify(keys));
   }
 
   /** Bytes of the file that hold something. */

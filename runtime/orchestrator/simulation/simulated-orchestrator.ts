@@ -100,6 +100,7 @@ export class SimulatedOrchestrator {
       onChange: (worker) => dispatcher.workerChanged(worker),
       onAnswer: (worker) => dispatcher.workerAnswered(worker),
       onForget: (id) => void ledger.forgetWorker(id),
+      onNews: () => {},
     });
     const dispatcher = new Dispatcher({
       artifacts: { collect: () => Promise.resolve() },

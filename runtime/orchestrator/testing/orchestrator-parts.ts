@@ -7,7 +7,9 @@ import { CheckpointFiles } from '../blobs/checkpoint-files.ts';
 import { InputSender } from '../blobs/input-sender.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { Estimates } from '../dispatch/estimates.ts';
-import { Fleet } from '../fleet/fleet.ts';
+import { EventHub } from '../events/event-hub.ts';
+import { Overviews } from '../events/overview.ts';
+import { describeNews, Fleet } from '../fleet/fleet.ts';
 import { openDatabase } from '../ledger/database.ts';
 import { createInlineLedger } from '../ledger/inline-ledger.ts';
 import { Ledger } from '../ledger/ledger.ts';
@@ -42,20 +44,31 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     onChange: (worker) => dispatcher.workerChanged(worker),
     onAnswer: (worker) => dispatcher.workerAnswered(worker),
     onForget: () => {},
+    onNews: (worker, change, detail) =>
+      void remote.noteWorker(describeNews(worker, fleet.condition(worker), change, detail)),
   });
   const artifacts = new MemoryArtifacts();
   const blobs = new MemoryBlobs();
   const states = new MemoryBlobs();
+  const estimates = new Estimates();
   const dispatcher = new Dispatcher({
     ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
     artifacts: new ArtifactCollector({ transport, store: artifacts }),
     inputs: new InputSender({ transport, findFunction: findDeclaration, store: blobs, checkpoints: states }),
     checkpoints: new CheckpointFiles({ transport, ledger: remote, store: states }),
-    ...{ estimates: new Estimates(), log: { info: log, warn: log, error: log } },
+    ...{ estimates, log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
+      overviews.count(effects);
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
     },
   });
+  const overviews = new Overviews({
+    ...{ ledger: remote, fleet, dispatcher, estimates },
+    version: '1.2.3',
+    now: clock.now,
+  });
+  const overview = () => overviews.now();
+  const events = new EventHub({ ledger: remote, timers: time.timers, progress: () => dispatcher.progress(), overview });
   /** Adds a worker that answers, and lets it come online. */
   const join = async (id: string, ping: Parameters<FakeTransport['pings']['set']>[1] = {}): Promise<void> => {
     transport.pings.set(id, ping);
@@ -77,7 +90,21 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
     while (clock.elapsedMs < untilMs && clock.step()) await settle();
   };
   return {
-    ...{ clock, ledger, remote, transport, fleet, dispatcher, artifacts, blobs, states, waiters, logged },
+    ...{
+      clock,
+      ledger,
+      remote,
+      transport,
+      fleet,
+      dispatcher,
+      artifacts,
+      blobs,
+      states,
+      waiters,
+      logged,
+      events,
+      overview,
+    },
     ...{ join, submit, pass },
   };
 }
