@@ -1,6 +1,6 @@
 /**
  * Builds what runs: every kernel, `build/<kernel>.wasm`; `build/functions.json`, which names the version of every
- * function; the roles as bundles, `build/roles/`; and what images add to Node, `build/images/`. Kernels whose sources did
+ * function; the roles as bundles, `build/roles/`; the web page, `build/dashboard/`; and what images add to Node, `build/images/`. Kernels whose sources did
  * not change are left as they are.
  *
  *     node scripts/build.ts            optimised, as it is shipped
@@ -10,6 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeLayers } from './images/lib/layers.ts';
+import { bundleDashboard } from './lib/dashboard.ts';
 import { writeFunctionVersions } from './lib/function-versions.ts';
 import { buildKernels } from './lib/kernels.ts';
 import { bundleRoles } from './lib/roles.ts';
@@ -24,6 +25,7 @@ try {
   console.log(`kernels: ${kernels.map(({ name, built }) => `${name}${built ? ' (built)' : ''}`).join(', ')}`);
   console.log(`functions: ${versions.join(', ')}`);
   console.log(`roles: ${(await bundleRoles(project)).join(', ')}`);
+  console.log(`dashboard: ${((await bundleDashboard(project)) / 1024).toFixed(1)} KiB of script, compressed`);
   console.log(
     `images: ${(await writeLayers(project)).map(({ target, bytes }) => `${target} ${bytes >> 10} KiB`).join(', ')}`,
   );

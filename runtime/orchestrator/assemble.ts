@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
-import { readVersions } from '../function/build.ts';
+import { BUILD_FOLDER, readVersions } from '../function/build.ts';
 import { listFunctions } from '../function/listing.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -16,6 +16,7 @@ import { Problem } from '../wire/problem.ts';
 import { newRunId } from '../wire/run-id.ts';
 import { createOrchestratorApp } from './api/app.ts';
 import type { OrchestratorDependencies } from './api/dependencies.ts';
+import { readPage } from './api/routes/page.ts';
 import { RunWaiters } from './api/run-waiters.ts';
 import { ArtifactCollector } from './artifacts/artifact-collector.ts';
 import { ArtifactStore } from './artifacts/artifact-store.ts';
@@ -221,6 +222,7 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Pro
       holdsBlob: (sha256) => shared.blobs.has(sha256),
       leastMs: (name, cost) => shared.estimates.leastMs(name, cost),
     },
+    page: readPage(join(BUILD_FOLDER, 'dashboard')),
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),
     logError: (error, path) => logger.error({ err: error, path }, 'a request failed'),

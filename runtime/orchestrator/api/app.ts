@@ -9,6 +9,7 @@ import { addBlobRoutes } from './routes/blobs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoute } from './routes/frames.ts';
+import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
 
@@ -23,6 +24,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
     c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
   );
   app.get('/functions', (c) => c.json({ functions: deps.functions }));
+  addPageRoutes(app, deps);
   addFleetRoutes(app, deps);
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);

@@ -9,6 +9,7 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Page } from './routes/page.ts';
 import type { RunWaiters } from './run-waiters.ts';
 import type { SubmissionRules } from './submission.ts';
 
@@ -21,6 +22,8 @@ export interface OrchestratorDependencies {
   readonly fleet: Fleet;
   readonly waiters: RunWaiters;
   readonly metrics: Metrics;
+  /** Null where it is not built. */
+  readonly page: Page | null;
   readonly events: Pick<EventHub, 'watch'>;
   readonly overview: () => Promise<Overview>;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;

@@ -1,0 +1,61 @@
+import type { Run } from '../../wire/task.ts';
+import { Badge } from '../parts/badge.tsx';
+import { Command } from '../parts/command.tsx';
+import { CountsBar } from '../parts/counts-bar.tsx';
+import { Link } from '../parts/link.tsx';
+import { now } from '../state/clock.ts';
+import { runs } from '../state/store.ts';
+import { addressOf } from '../state/url.ts';
+import { ago, moment, t } from '../text/text.ts';
+
+const SHOWN = 50;
+
+/** The newest runs. */
+export function Runs() {
+  const list = [...runs.value.values()].slice(0, SHOWN);
+  return (
+    <section class="panel" aria-labelledby="runs-title">
+      <h2 id="runs-title">{t('runs.title')}</h2>
+      {list.length === 0 ? (
+        <p class="empty">
+          {t('runs.none')} <Command text={`motes execute configs/tasks.yaml --orchestrator ${location.origin}`} />
+        </p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('runs.id')}</th>
+                <th scope="col">{t('runs.state')}</th>
+                <th scope="col">{t('runs.tasks')}</th>
+                <th scope="col">{t('runs.begun')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((run) => (
+                <RunRow key={run.run_id} run={run} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  return (
+    <tr>
+      <th scope="row">
+        <Link to={addressOf('run', { run: run.run_id })}>{run.run_id}</Link>
+      </th>
+      <td>
+        <Badge state={run.status} />
+      </td>
+      <td class="wide">
+        <CountsBar counts={run.tasks} label={run.run_id} />
+      </td>
+      <td title={moment(run.created_at)}>{ago(now.value - run.created_at)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,76 @@
+import type { WorkerGlance } from '../../wire/overview.ts';
+import { Action } from '../parts/action.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Command } from '../parts/command.tsx';
+import { send } from '../state/api.ts';
+import { now } from '../state/clock.ts';
+import { overview } from '../state/store.ts';
+import { ago, count, quantity, t } from '../text/text.ts';
+
+/** The workers, with what they do. */
+export function Workers() {
+  const workers = overview.value?.workers ?? [];
+  return (
+    <section class="panel" aria-labelledby="workers-title">
+      <h2 id="workers-title">{t('workers.title')}</h2>
+      {workers.length === 0 ? (
+        <p class="empty">
+          {t('workers.none')} <Command text={`motes worker --orchestrator ${location.origin}`} />
+        </p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('workers.id')}</th>
+                <th scope="col">{t('workers.state')}</th>
+                <th scope="col">{t('workers.load')}</th>
+                <th scope="col" class="number">
+                  {t('workers.speed')}
+                </th>
+                <th scope="col">{t('workers.seen')}</th>
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {workers.map((worker) => (
+                <WorkerRow key={worker.id} worker={worker} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function WorkerRow({ worker }: { worker: WorkerGlance }) {
+  const { id, status, condition, fault, slots, running, waiting, speed, last_seen } = worker;
+  const isOnline = status === 'online';
+  return (
+    <tr>
+      <th scope="row">{id}</th>
+      <td title={fault ?? undefined}>
+        {isOnline && condition !== 'ready' ? <Badge kind="condition" state={condition} /> : <Badge state={status} />}
+        {fault !== null && <div class="error">{fault}</div>}
+      </td>
+      <td>
+        <meter min={0} max={Math.max(1, slots)} value={Math.min(running, slots)} aria-label={`${running} / ${slots}`} />{' '}
+        {count(running)} / {count(slots)}
+        {waiting > 0 && <span class="faint"> +{count(waiting)}</span>}
+      </td>
+      <td class="number">{speed === null ? '–' : `${quantity(speed)} ×`}</td>
+      <td>{last_seen === null ? t('workers.never') : ago(now.value - last_seen)}</td>
+      <td>
+        {isOnline && condition !== 'draining' && (
+          <Action
+            what="⤓"
+            label={t('workers.drain', { id })}
+            confirm
+            run={() => send('POST', `/workers/${encodeURIComponent(id)}/drain`)}
+          />
+        )}
+      </td>
+    </tr>
+  );
+}

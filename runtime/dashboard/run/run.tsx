@@ -1,0 +1,4 @@
+/** Comes. */
+export function RunView() {
+  return <p class="empty">…</p>;
+}

@@ -1,0 +1,81 @@
+/** Listens to the orchestrator's events, and finds back to them when it was away. */
+import { batch } from '@preact/signals';
+import type { Progress, RecordedEvent } from '../../wire/events.ts';
+import type { Overview } from '../../wire/overview.ts';
+import type { Run } from '../../wire/task.ts';
+import { get, isSignInNeeded } from './api.ts';
+import {
+  changes,
+  connection,
+  heardAt,
+  takeOverview,
+  takeProgress,
+  takeRun,
+  takeRuns,
+  takeTasks,
+  takeWorkerNews,
+} from './store.ts';
+
+const EVENTS = 'tasks,run,worker,progress,overview';
+/** How soon it tries again: at once, then less and less often. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 5_000;
+
+type Recorded<Name> = Extract<RecordedEvent, { event: Name }>;
+
+let lastEvent: number | null = null;
+let retryMs = FIRST_RETRY_MS;
+
+/** Begins to listen; from then on it is never given up. */
+export function connect(): void {
+  void open().catch(lost);
+}
+
+/** Everything anew first, where it is not known what came meanwhile; then from there on. */
+async function open(): Promise<void> {
+  if (lastEvent === null) await lookAnew();
+  const source = new EventSource(`/events?events=${EVENTS}&after=${lastEvent}`);
+  const on = <Data>(name: string, take: (data: Data) => void): void =>
+    source.addEventListener(name, (message) => {
+      if (message.lastEventId !== '') lastEvent = Number(message.lastEventId);
+      heardAt.value = Date.now();
+      batch(() => take(JSON.parse(message.data) as Data));
+    });
+  on<Recorded<'tasks'>>('tasks', ({ at, tasks }) => takeTasks(at, tasks));
+  on<Recorded<'run'>>('run', ({ change, run }) => takeRun(change, run));
+  on<Recorded<'worker'>>('worker', takeWorkerNews);
+  on<{ tasks: Progress[] }>('progress', ({ tasks }) => takeProgress(tasks));
+  on<Overview>('overview', takeOverview);
+  on('reset', () => {
+    source.close();
+    lastEvent = null;
+    connect();
+  });
+  source.onopen = () => {
+    retryMs = FIRST_RETRY_MS;
+    heardAt.value = Date.now();
+    connection.value = 'live';
+  };
+  // The browser would try again by itself, but not after an answer that is no stream of events.
+  source.onerror = () => {
+    source.close();
+    lost();
+  };
+}
+
+async function lookAnew(): Promise<void> {
+  const [overview, { runs }] = await Promise.all([get<Overview>('/overview'), get<{ runs: Run[] }>('/runs')]);
+  batch(() => {
+    takeRuns(runs);
+    takeOverview(overview);
+    changes.value += 1;
+  });
+  lastEvent = overview.last_event;
+}
+
+function lost(): void {
+  if (connection.value === 'live') connection.value = 'lost';
+  if (isSignInNeeded.value) return;
+  setTimeout(connect, retryMs);
+  retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+}

@@ -1,0 +1,4 @@
+/** Comes. */
+export function Submit() {
+  return <p class="empty">…</p>;
+}

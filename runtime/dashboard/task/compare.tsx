@@ -1,0 +1,4 @@
+/** Comes. */
+export function Compare() {
+  return <p class="empty">…</p>;
+}

@@ -1,0 +1,4 @@
+/** Comes. */
+export function TaskView() {
+  return <p class="empty">…</p>;
+}

@@ -1,0 +1,4 @@
+/** Comes. */
+export function Tasks() {
+  return <p class="empty">…</p>;
+}

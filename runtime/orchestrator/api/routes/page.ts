@@ -1,0 +1,60 @@
+/** The web page at `/`, and what it is made of at `/assets/NAME`. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Context, Hono } from 'hono';
+import { Problem } from '../../../wire/problem.ts';
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** What a file's answer is. */
+interface Asset {
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly zipped: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly tag: string;
+}
+
+/** The page's files in memory, by name: some 200 KiB. */
+export type Page = ReadonlyMap<string, Asset>;
+
+/** Reads what the build made; null where it made none. */
+export function readPage(folder: string): Page | null {
+  const assets = join(folder, 'assets');
+  if (!existsSync(join(folder, 'index.html'))) return null;
+  return new Map([
+    ['index.html', readAsset(join(folder, 'index.html'))],
+    ...readdirSync(assets).map((name) => [name, readAsset(join(assets, name))] as const),
+  ]);
+}
+
+function readAsset(path: string): Asset {
+  const plain = new Uint8Array(readFileSync(path));
+  const tag = `"${createHash('sha256').update(plain).digest('hex').slice(0, 16)}"`;
+  const type = MEDIA_TYPES[path.split('.').at(-1)!] ?? 'application/octet-stream';
+  return { plain, zipped: new Uint8Array(gzipSync(plain, { level: 9 })), type, tag };
+}
+
+export function addPageRoutes(app: Hono, { page }: { readonly page: Page | null }): void {
+  // The names of the others change with what is in them.
+  app.get('/', (c) => answer(c, page, 'index.html', 'no-cache'));
+  app.get('/assets/:name', (c) => answer(c, page, c.req.param('name'), 'public, max-age=31536000, immutable'));
+}
+
+function answer(c: Context, page: Page | null, name: string, caching: string): Response {
+  const asset = page?.get(name);
+  if (!asset)
+    throw new Problem('not_found', page ? `there is no ${name}` : 'the page is not built - run `npm run build`');
+  const headers = { 'content-type': asset.type, 'cache-control': caching, etag: asset.tag, vary: 'accept-encoding' };
+  if (c.req.header('if-none-match') === asset.tag) return c.body(null, 304, headers);
+  const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+  return isZipped
+    ? c.body(asset.zipped, 200, { ...headers, 'content-encoding': 'gzip' })
+    : c.body(asset.plain, 200, headers);
+}

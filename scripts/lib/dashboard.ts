@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
+import { writeAtomically } from './files.ts';
+
+/**
+ * Bundles the web page into `build/dashboard/`: `index.html`, and beside it scripts and the style sheet, whose names
+ * change with what is in them. What only some views need is loaded when they are shown.
+ * @returns how many bytes of script the first view needs, compressed
+ * @throws Error with esbuild's message when a source does not parse or an import is missing
+ */
+export async function bundleDashboard(project: string): Promise<number> {
+  const folder = `${project}build/dashboard`;
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: { main: 'runtime/dashboard/main.tsx', style: 'runtime/dashboard/style.css' },
+    outdir: 'build/dashboard/assets',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2023',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.svg': 'file' },
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const made = (source: string): string => outputs.find(([, { entryPoint }]) => entryPoint === source)![0];
+  const script = made('runtime/dashboard/main.tsx');
+  const html = readFileSync(`${project}runtime/dashboard/index.html`, 'utf8')
+    .replace('main.tsx', `assets/${basename(script)}`)
+    .replace('style.css', `assets/${basename(made('runtime/dashboard/style.css'))}`)
+    .replace('icon.svg', writeIcon(project, folder));
+  writeAtomically(`${folder}/index.html`, html);
+  return firstScripts(metafile.outputs, script)
+    .map((path) => gzipSync(readFileSync(`${project}${path}`), { level: 9 }).length)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** A script and all that it imports at once. */
+function firstScripts(outputs: Metafile['outputs'], from: string): string[] {
+  const found = new Set([from]);
+  for (const path of found)
+    for (const { path: next, kind } of outputs[path]!.imports) if (kind === 'import-statement') found.add(next);
+  return [...found];
+}
+
+function writeIcon(project: string, folder: string): string {
+  const icon = readFileSync(`${project}runtime/dashboard/icon.svg`, 'utf8');
+  const name = `assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
+  writeAtomically(`${folder}/${name}`, icon);
+  return name;
+}
