@@ -72,6 +72,20 @@ export const en = {
   'action.offline': 'not while disconnected',
   'action.close': 'Close',
 
+  // timeline
+
+  // tasks
+
+  // task
+
+  // live
+
+  // run
+
+  // submit
+
+  // docs
+
   'signIn.title': 'Sign in',
   'signIn.token': 'Token',
   'signIn.hint': 'The value of MOTES_TOKEN on the orchestrator.',

@@ -74,6 +74,20 @@ export const es: Readonly<Record<TextName, string>> = {
   'action.offline': 'no sin conexión',
   'action.close': 'Cerrar',
 
+  // timeline
+
+  // tasks
+
+  // task
+
+  // live
+
+  // run
+
+  // submit
+
+  // docs
+
   'signIn.title': 'Iniciar sesión',
   'signIn.token': 'Token',
   'signIn.hint': 'El valor de MOTES_TOKEN en el orquestador.',
