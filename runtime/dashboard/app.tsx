@@ -6,6 +6,7 @@ import { lazy } from './parts/lazy.tsx';
 import { Link } from './parts/link.tsx';
 import { SignIn } from './sign-in.tsx';
 import { isSignInNeeded } from './state/api.ts';
+import { connect } from './state/connection.ts';
 import { connection } from './state/store.ts';
 import { addressOf, type View, view } from './state/url.ts';
 import { t } from './text/text.ts';
@@ -22,7 +23,7 @@ const views: Readonly<Record<View, ComponentType>> = {
 const IN_NAVIGATION = ['home', 'tasks', 'submit'] as const satisfies readonly View[];
 
 export function App() {
-  if (isSignInNeeded.value) return <SignIn />;
+  if (isSignInNeeded.value) return <SignIn onSignedIn={connect} />;
   const Current = views[view.value];
   return (
     <>

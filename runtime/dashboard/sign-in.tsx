@@ -1,20 +1,23 @@
 import { useSignal } from '@preact/signals';
-import { isSignInNeeded, send } from './state/api.ts';
-import { connect } from './state/connection.ts';
+import { type ApiError, isSignInNeeded, send } from './state/api.ts';
 import { t } from './text/text.ts';
 
-/** Asks for the token; the page then has a cookie that no script can read. */
-export function SignIn() {
+/**
+ * Asks for the token; the page then has a cookie that no script can read.
+ * @param onSignedIn what is to be done then
+ */
+export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const token = useSignal('');
-  const isWrong = useSignal(false);
+  const refusal = useSignal<string | null>(null);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
       await send('POST', '/session', { token: token.value });
       isSignInNeeded.value = false;
-      connect();
-    } catch {
-      isWrong.value = true;
+      onSignedIn();
+    } catch (error) {
+      const { code, detail } = (error as ApiError).problem;
+      refusal.value = code === 'unauthorized' ? t('signIn.wrong') : t('error.title', { detail });
     }
   };
   return (
@@ -35,9 +38,9 @@ export function SignIn() {
         <p id="sign-in-hint" class="faint">
           {t('signIn.hint')}
         </p>
-        {isWrong.value && (
+        {refusal.value !== null && (
           <p class="error" role="alert">
-            {t('signIn.wrong')}
+            {refusal.value}
           </p>
         )}
         <button type="submit">{t('signIn.submit')}</button>

@@ -2,6 +2,10 @@ import type { Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asProblem, Problem, type ProblemDocument } from '../wire/problem.ts';
+import { GUESS_EVERY_SECONDS } from './failure-budget.ts';
+
+/** When to try again, in seconds, by status. */
+const RETRY_AFTER: Readonly<Record<number, number>> = { 429: GUESS_EVERY_SECONDS, 503: 1 };
 
 /** Answers with `application/problem+json`. */
 export function respondProblem(c: Context, problem: Problem): Response {
@@ -9,7 +13,7 @@ export function respondProblem(c: Context, problem: Problem): Response {
   return c.body(JSON.stringify(document), document.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
     ...(document.status === 401 && { 'www-authenticate': 'Bearer realm="motes"' }),
-    ...(document.status === 503 && { 'retry-after': '1' }),
+    ...(document.status in RETRY_AFTER && { 'retry-after': String(RETRY_AFTER[document.status]) }),
   });
 }
 

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../wire/problem.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Who may call. */
 export interface GuardOptions {
@@ -9,8 +10,10 @@ export interface GuardOptions {
   readonly token: string | null;
   /** Host names that are ours, beside `localhost` and every literal address. */
   readonly hostNames?: readonly string[];
-  /** Paths that answer without a token. */
+  /** Paths that answer without a token, as they are routed: `/livez`, `/assets/:name`. */
   readonly openPaths?: readonly string[];
+  /** Browsers that signed in need no token. */
+  readonly sessions?: Pick<Sessions, 'holds'> | null;
 }
 
 const DEFAULT_OPEN_PATHS = ['/livez'];
@@ -21,11 +24,12 @@ const DEFAULT_OPEN_PATHS = ['/livez'];
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
   const hostNames = new Set(['localhost', ...(options.hostNames ?? []).map((name) => name.toLowerCase())]);
-  const openPaths = new Set(options.openPaths ?? DEFAULT_OPEN_PATHS);
-  const isToken = options.token === null ? null : tokenCheck(options.token);
+  const isOpen = pathCheck(options.openPaths ?? DEFAULT_OPEN_PATHS);
+  const proofOf = options.token === null ? null : proofReader(options.token, options.sessions ?? null);
   return async (c, next) => {
+    const proof = proofOf === null || isOpen(c.req.path) ? 'not needed' : proofOf(c);
     // First of all, so that whoever has no token learns nothing else.
-    if (isToken && !openPaths.has(c.req.path) && !isToken(c.req.header('authorization')))
+    if (proof === null)
       throw new Problem('unauthorized', 'send `Authorization: Bearer TOKEN` with the token of MOTES_TOKEN');
     const host = c.req.header('host') ?? '';
     if (!isOurHost(host, hostNames))
@@ -37,6 +41,9 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     if (origin !== undefined && !isSameOrigin(origin, host))
       throw new Problem('foreign_origin', `a page from ${origin} may not call this server`);
     if (comesFromElsewhere(c.req.raw)) throw new Problem('foreign_origin', 'a page of another site asks for this');
+    // A browser sends its cookie along with whatever asks for it, and says who asks.
+    if (proof === 'session' && !isSafe(c) && origin === undefined && !c.req.header('sec-fetch-site'))
+      throw new Problem('foreign_origin', 'a sign-in is for browsers - send `Authorization: Bearer TOKEN` instead');
     await next();
   };
 }
@@ -60,10 +67,33 @@ function comesFromElsewhere(request: Request): boolean {
   return request.method !== 'GET' || request.headers.get('sec-fetch-mode') !== 'navigate';
 }
 
+function isSafe(c: Context): boolean {
+  return c.req.method === 'GET' || c.req.method === 'HEAD';
+}
+
+/** True for paths that fit one of the patterns. */
+function pathCheck(patterns: readonly string[]): (path: string) => boolean {
+  const expressions = patterns.map((pattern) => RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`));
+  return (path) => expressions.some((expression) => expression.test(path));
+}
+
+/** What shows that a request may be answered; null where nothing does. Whoever sends a token means that one. */
+function proofReader(
+  token: string,
+  sessions: Pick<Sessions, 'holds'> | null,
+): (c: Context) => 'token' | 'session' | null {
+  const isToken = tokenCheck(token);
+  return (c) => {
+    const header = c.req.header('authorization');
+    if (header !== undefined) return isToken(/^Bearer (.+)$/i.exec(header)?.[1] ?? '') ? 'token' : null;
+    return sessions?.holds(c) ? 'session' : null;
+  };
+}
+
 /** Compares digests, so that neither length nor content of the token shows in the time taken. */
-function tokenCheck(token: string): (header: string | undefined) => boolean {
+export function tokenCheck(token: string): (given: string) => boolean {
   const expected = digest(token);
-  return (header) => timingSafeEqual(digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? ''), expected);
+  return (given) => timingSafeEqual(digest(given), expected);
 }
 
 function digest(text: string): Buffer {

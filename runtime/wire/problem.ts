@@ -35,6 +35,7 @@ export const PROBLEMS = {
   idempotency_in_progress: [409, 'The first request with this key is still in progress'],
   idempotency_mismatch: [422, 'The key was used with another body'],
   unauthorized: [401, 'A token is required'],
+  too_many_guesses: [429, 'There were too many wrong tokens'],
   foreign_host: [403, 'The Host header is not one of ours'],
   foreign_origin: [403, 'The page that sent this is not ours'],
   malformed_request: [400, 'The request is not one that is answered here'],

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { boundBodies } from '../../http/body-budget.ts';
 import { handleErrors } from '../../http/errors.ts';
 import { guard } from '../../http/guard.ts';
+import { Sessions } from '../../http/sessions.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
 import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addBlobRoutes } from './routes/blobs.ts';
@@ -11,13 +12,18 @@ import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoute } from './routes/frames.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
+import { addSessionRoutes } from './routes/session.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
+
+/** What a browser needs before anybody has signed in. */
+const OPEN_PATHS = ['/livez', '/', '/docs', '/assets/:name', '/session'];
 
 /** Everything that the orchestrator answers. */
 export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   const app = new Hono();
   handleErrors(app, deps.logError);
-  app.use(guard(deps.guard), boundBodies());
+  const sessions = deps.guard.token === null ? null : new Sessions(deps.guard.token, deps.now);
+  app.use(guard({ ...deps.guard, sessions, openPaths: OPEN_PATHS }), boundBodies());
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
   app.get('/metrics', async (c) =>
@@ -25,6 +31,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   );
   app.get('/functions', (c) => c.json({ functions: deps.functions }));
   addPageRoutes(app, deps);
+  addSessionRoutes(app, deps, sessions);
   addFleetRoutes(app, deps);
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);

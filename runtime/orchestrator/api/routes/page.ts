@@ -13,6 +13,21 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
+/** The page runs what it brought and talks to us only: text of others that looks like a script stays text. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data: blob:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/** No other page holds it in a frame or a window, nor learns which address a link was followed from. */
+const PAGE_SECLUSION = { 'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'no-referrer' };
+
 /** What a file's answer is. */
 interface Asset {
   readonly plain: Uint8Array<ArrayBuffer>;
@@ -51,7 +66,11 @@ function answer(c: Context, page: Page | null, name: string, caching: string): R
   const asset = page?.get(name);
   if (!asset)
     throw new Problem('not_found', page ? `there is no ${name}` : 'the page is not built - run `npm run build`');
-  const headers = { 'content-type': asset.type, 'cache-control': caching, etag: asset.tag, vary: 'accept-encoding' };
+  const headers = {
+    ...{ 'content-type': asset.type, 'cache-control': caching, etag: asset.tag, vary: 'accept-encoding' },
+    'x-content-type-options': 'nosniff',
+    ...(asset.type.startsWith('text/html') && { 'content-security-policy': PAGE_POLICY, ...PAGE_SECLUSION }),
+  };
   if (c.req.header('if-none-match') === asset.tag) return c.body(null, 304, headers);
   const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
   return isZipped
