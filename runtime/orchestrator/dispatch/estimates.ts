@@ -25,6 +25,11 @@ export function expectedMs(speed: Speed, cost: number): number {
   return Math.max(speed.atLeastMs, speed.fixedMs + speed.msPerUnit * Math.max(1, cost));
 }
 
+/** False for what is assumed of a function that has never finished anywhere. */
+export function isLearned(speed: Speed): boolean {
+  return speed.atLeastMs === 0;
+}
+
 /** Of a function that has never finished anywhere. */
 const UNKNOWN: Speed = { fixedMs: 0, msPerUnit: PRIOR_MS_PER_UNIT, atLeastMs: UNKNOWN_AT_LEAST_MS };
 

@@ -143,7 +143,7 @@ export function mayTake(slots: number, held: number, chunks: number): boolean {
 }
 
 /** Whether a worker serves the task's function and has the memory for it. */
-export function canRun(worker: WorkerView, task: QueuedTask): boolean {
+export function canRun(worker: WorkerView, task: Pick<QueuedTask, 'function' | 'memoryBytes'>): boolean {
   return task.function in worker.functions && worker.slotMemoryBytes >= task.memoryBytes;
 }
 

@@ -1,4 +1,7 @@
-/** What brings tasks in: the original's `POST /execute_tasks`, and `POST /tasks` for as many as a million. */
+/**
+ * What brings tasks in: the original's `POST /execute_tasks`, and `POST /tasks` for as many as a million; `POST /validate`
+ * checks and estimates them without keeping anything.
+ */
 import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { findFileInputs, readFileInput } from '../../../../functions/configuration/file-input.ts';
@@ -7,8 +10,10 @@ import { readLines } from '../../../http/ndjson.ts';
 import type { SubmissionAnswer } from '../../../wire/orchestrator-api.ts';
 import { Problem } from '../../../wire/problem.ts';
 import { LIMITS, type Run } from '../../../wire/task.ts';
+import type { Validation } from '../../../wire/validation.ts';
 import type { NewTaskRow } from '../../ledger/ledger-rows.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
+import { estimateTasks } from '../estimate.ts';
 import { idempotencyKey, runIdQuery, waitMs } from '../query.ts';
 import { checkLine, checkSubmission } from '../submission.ts';
 import { readTaskList, type TaskList } from '../task-list.ts';
@@ -33,6 +38,10 @@ export function addSubmissionRoutes(app: Hono, deps: OrchestratorDependencies): 
     return executeTasks(c, deps, key, () => inProgress.delete(key)).finally(() => inProgress.delete(key));
   });
   app.post('/tasks', (c) => streamTasks(c, deps));
+  app.post('/validate', async (c) => {
+    const list = readBody(c, await readText(c, LIMITS.submissionBytes));
+    return c.json(estimateTasks(await checkSubmission(list, deps.rules), deps.dispatcher.view()) satisfies Validation);
+  });
 }
 
 /** Takes the body's tasks, or the task file's when there is no body; all of them or none. */
@@ -88,7 +97,11 @@ async function submittedTasks(c: Context, body: string, deps: OrchestratorDepend
     await takeInputs(tasks.entries, file.name, deps.blobs);
     return tasks;
   }
-  // YAML is a superset of JSON: without a type that says JSON, the more forgiving reader is right.
+  return readBody(c, body);
+}
+
+/** YAML is a superset of JSON: without a type that says JSON, the more forgiving reader is right. */
+function readBody(c: Context, body: string): TaskList {
   const isJson = /\bjson\b/.test(c.req.header('content-type') ?? '');
   return readTaskList(body, isJson ? 'json' : 'yaml', 'the body');
 }
