@@ -18,7 +18,7 @@ export function Runs() {
       <h2 id="runs-title">{t('runs.title')}</h2>
       {list.length === 0 ? (
         <p class="empty">
-          {t('runs.none')} <Command text={`motes execute configs/tasks.yaml --orchestrator ${location.origin}`} />
+          {t('runs.none')} <Command text={`motes execute configs/tasks.yaml --url ${location.origin}`} />
         </p>
       ) : (
         <div class="scroll">

@@ -7,9 +7,12 @@ import { now } from '../state/clock.ts';
 import { overview } from '../state/store.ts';
 import { ago, count, quantity, t } from '../text/text.ts';
 
+/** worker2 before worker10. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** The workers, with what they do. */
 export function Workers() {
-  const workers = overview.value?.workers ?? [];
+  const workers = (overview.value?.workers ?? []).toSorted((a, b) => byName.compare(a.id, b.id));
   return (
     <section class="panel" aria-labelledby="workers-title">
       <h2 id="workers-title">{t('workers.title')}</h2>
@@ -29,7 +32,9 @@ export function Workers() {
                   {t('workers.speed')}
                 </th>
                 <th scope="col">{t('workers.seen')}</th>
-                <th />
+                <th scope="col">
+                  <span class="unseen">{t('workers.actions')}</span>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -51,6 +51,7 @@ export const en = {
   'workers.seen': 'Last seen',
   'workers.never': 'never',
   'workers.none': 'No worker yet. Start one on this machine, or on another:',
+  'workers.actions': 'Actions',
   'workers.drain': 'Drain {id}: it takes no more tasks',
 
   'runs.title': 'Runs',

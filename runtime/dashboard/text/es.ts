@@ -53,6 +53,7 @@ export const es: Readonly<Record<TextName, string>> = {
   'workers.seen': 'Visto',
   'workers.never': 'nunca',
   'workers.none': 'Aún no hay ningún worker. Arranca uno en esta máquina, o en otra:',
+  'workers.actions': 'Acciones',
   'workers.drain': 'Vaciar {id}: no acepta más tareas',
 
   'runs.title': 'Ejecuciones',
