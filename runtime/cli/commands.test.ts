@@ -83,6 +83,26 @@ describe('commands that ask once', () => {
   );
 });
 
+describe('log', () => {
+  it('follows a log to its end, each entry once, and nothing in it drives the terminal', async () => {
+    const { stdout, code } = await ask('log', 'a', '--follow');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^\S+ +/, ''));
+    expect(lines).toEqual([
+      ...['-  submitted', '2  started on worker1, from its last checkpoint'],
+      ...['2  line\ufffd[2J 1', '2  line\ufffd[2J 2', '2  line\ufffd[2J 3'],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('--json prints one document, and a run has none', async () => {
+    expect(JSON.parse((await ask('log', 'r1/a', '--json')).stdout)).toMatchObject({ id: 'a', is_complete: true });
+    expect(await ask('log', 'r1')).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN/ID') });
+  });
+});
+
 describe('tasks and results', () => {
   it.each([
     { name: 'the newest run', argv: [], shows: /^sweep\/1 +benchmark/m },

@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'print results, also as CSV',
     load: async (context) => (await import('./commands/tasks.ts')).resultsCommand(context),
   },
+  log: {
+    summary: 'what a task said, and what happened to it',
+    load: async (context) => (await import('./commands/log.ts')).logCommand(context),
+  },
   upload: {
     summary: 'upload a file for tasks to name',
     load: async (context) => (await import('./commands/upload.ts')).uploadCommand(context),

@@ -26,6 +26,7 @@ import {
 } from '../wire/orchestrator-api.ts';
 import { Problem } from '../wire/problem.ts';
 import { type Run, RunSchema, type Task, type TaskDetail, TaskDetailSchema, type TaskStatus } from '../wire/task.ts';
+import { type TaskLog, TaskLogSchema } from '../wire/task-log.ts';
 import { foreignAnswer, HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
 import { type Patience, patiently } from './patience.ts';
 
@@ -167,6 +168,11 @@ export class Client {
   /** A task with its attempts; the run by its id or `newest`. */
   task(runId: string, taskId: string): Promise<TaskDetail> {
     return this.get(placeOf(runId, taskId), TaskDetailSchema);
+  }
+
+  /** What a task's function said, and what happened to the task. */
+  log(runId: string, taskId: string): Promise<TaskLog> {
+    return this.get(`${placeOf(runId, taskId)}/log`, TaskLogSchema);
   }
 
   /** The files that a task wrote beside its result. */

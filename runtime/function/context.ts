@@ -38,7 +38,7 @@ export interface InvocationContext {
   readonly resumeFrom: Uint8Array | null;
   /** A fresh instance of a compiled kernel, by its name in `build/`; `Exports` is its typed interface. */
   instantiate<Exports extends KernelExports>(kernel: string): Exports;
-  /** Writes a line to the worker's log, marked with the task. */
+  /** Writes a line to the task's log, and to the worker's, marked with the task. Of many lines the newest 200 are kept. */
   log(message: string): void;
 }
 

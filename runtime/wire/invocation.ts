@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { isArtifactName } from './artifact-name.ts';
 import { CheckpointStateSchema } from './blob.ts';
 import { ProblemSchema } from './problem.ts';
+import { logLineFields } from './task-log.ts';
 
 /** Raised when a worker and an orchestrator of different versions could misunderstand each other. */
 export const PROTOCOL_VERSION = 1;
@@ -84,6 +85,8 @@ export const InvocationEventSchema = v.variant('event', [
   }),
   /** An artifact has so many bytes by now: they are there to be fetched. */
   v.object({ event: v.literal('artifact'), ...eventBase, name: ArtifactNameSchema, bytes: ByteCountSchema }),
+  /** What the function said. Whoever joins later, or fetches the outcome, gets the newest lines again. */
+  v.object({ event: v.literal('log'), ...eventBase, ...logLineFields }),
   /** `artifacts`: how long each is in the end. */
   v.object({
     event: v.literal('succeeded'),

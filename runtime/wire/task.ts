@@ -113,11 +113,27 @@ export const AttemptSchema = v.object({
   error: v.nullable(ProblemSchema),
   /** A late result that differs from the recorded one: the bits are not what they should be. */
   divergence: v.optional(v.record(v.string(), v.unknown())),
+  /** It started beside one that took too long. */
+  is_copy: v.optional(v.literal(true)),
+  /** It went on from a checkpoint. */
+  is_resumed: v.optional(v.literal(true)),
+  /** How often its state was kept, and when last; absent where it never was. */
+  checkpoints: v.optional(v.number()),
+  checkpoint_at: v.optional(v.number()),
 });
 export type Attempt = v.InferOutput<typeof AttemptSchema>;
 
-/** A task with its attempts, oldest first. */
-export const TaskDetailSchema = v.object({ ...TaskSchema.entries, history: v.array(AttemptSchema) });
+/** A task with its attempts, oldest first, and with all that its user asked for. */
+export const TaskDetailSchema = v.object({
+  ...TaskSchema.entries,
+  history: v.array(AttemptSchema),
+  /** Milliseconds since 1970. */
+  submitted_at: v.optional(v.number()),
+  retries: v.optional(v.number()),
+  retry_on: v.optional(v.array(v.picklist(RETRY_CAUSES))),
+  /** Null where it has no deadline. */
+  timeout_ms: v.optional(v.nullable(v.number())),
+});
 export type TaskDetail = v.InferOutput<typeof TaskDetailSchema>;
 
 /** Tasks by status. */

@@ -1,11 +1,11 @@
 import type { EventKind, EventSink, Invocation } from './invocation.ts';
 
-/** Beyond this much unread text, events that a later one replaces are left out. */
+/** Beyond this much unread text, events that a later one replaces, or that may be missing, are left out. */
 const THIN_OUT_CHARACTERS = 1024 * 1024;
 /** A reader that lets this much pile up is cut off: what belongs to a ledger stays in the outbox. */
 const GIVE_UP_CHARACTERS = 64 * 1024 * 1024;
 
-const REPLACEABLE: ReadonlySet<EventKind> = new Set(['heartbeat', 'progress', 'checkpoint', 'artifact']);
+const REPLACEABLE: ReadonlySet<EventKind> = new Set(['heartbeat', 'progress', 'checkpoint', 'artifact', 'log']);
 
 /**
  * The events of some invocations as one NDJSON body. What happens in one turn of the event loop, or while the

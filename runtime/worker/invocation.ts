@@ -1,13 +1,22 @@
 import type { CheckpointState } from '../wire/blob.ts';
 import type { AttemptKey, FailedAs } from '../wire/invocation.ts';
 import { Problem } from '../wire/problem.ts';
+import { LOG_LIMITS } from '../wire/task-log.ts';
 import { type Job, type JobEnd, type JobPlace, NOWHERE } from './job.ts';
 import type { Lengths, TakenCheckpoint } from './thread-messages.ts';
 
 /** Whichever parts of a key somebody gave. */
 export type PartialKey = { readonly [Part in keyof AttemptKey]?: AttemptKey[Part] | undefined };
 
-export type EventKind = 'started' | 'heartbeat' | 'progress' | 'checkpoint' | 'artifact' | 'succeeded' | 'failed';
+export type EventKind =
+  | 'started'
+  | 'heartbeat'
+  | 'progress'
+  | 'checkpoint'
+  | 'artifact'
+  | 'log'
+  | 'succeeded'
+  | 'failed';
 
 /** How an invocation ended. `json` is the text `"result":{…},"measured":{…}`. */
 export type InvocationEnd =
@@ -62,8 +71,8 @@ export interface InvocationBlobs {
 export interface InvocationOwner {
   started(invocation: Invocation): void;
   /**
-   * `lines` is the terminal event, of a released invocation after its newest checkpoint. Called before the sinks hear
-   * of the end.
+   * `lines` is the terminal event, after the log, and of a released invocation after its newest checkpoint. Called before
+   * the sinks hear of the end.
    */
   ended(invocation: Invocation, lines: string): void;
   deadlinePassed(invocation: Invocation): void;
@@ -99,6 +108,9 @@ export class Invocation implements Job {
   #frame: PromiseWithResolvers<Uint8Array | null> | null = null;
   /** Bytes of the artifacts, by name. */
   readonly #artifacts: Record<string, number> = {};
+  /** The newest lines of the log, as the fields of their events. */
+  #log: string[] = [];
+  #logLines = 0;
 
   constructor(input: InvocationInput, owner: InvocationOwner) {
     this.input = input;
@@ -135,11 +147,12 @@ export class Invocation implements Job {
     return run_id === undefined ? task_id : `${run_id}/${task_id}`;
   }
 
-  /** Adds a listener, once. One that joins later gets the newest checkpoint at once, and what comes from now on. */
+  /** Adds a listener, once. One that joins later gets the newest checkpoint and the log at once, and what comes from now on. */
   join(sink: EventSink): void {
     if (this.#sinks.includes(sink)) return;
     this.#sinks.push(sink);
     if (this.#checkpoint) sink.event(this.#checkpointLine(this.#checkpoint), 'checkpoint', this);
+    for (const fields of this.#log) sink.event(this.#line('log', fields), 'log', this);
   }
 
   leave(sink: EventSink): void {
@@ -202,6 +215,13 @@ export class Invocation implements Job {
 
   logged(level: 'info' | 'warn' | 'error', message: string): void {
     this.#owner.logged(this, level, message);
+    // An error comes with its stack, which is this machine's own: others read the problem with which it ends.
+    if (level === 'error') return;
+    this.#logLines += 1;
+    const text = JSON.stringify(message.slice(0, LOG_LIMITS.characters));
+    const fields = `,"line":${this.#logLines},"at":${Date.now()},"level":"${level}","message":${text}`;
+    if (this.#log.push(fields) > LOG_LIMITS.lines) this.#log.shift();
+    this.#emit('log', fields);
   }
 
   /** The job's own end. A stopped one that gave a result in spite of it keeps the result. */
@@ -225,8 +245,9 @@ export class Invocation implements Job {
     this.state = 'ended';
     if (this.#deadline) clearTimeout(this.#deadline);
     this.framed(null);
-    if (!end.ok) this.logged('info', `ended as ${end.status}: ${end.problem.message}`);
+    if (!end.ok) this.#owner.logged(this, 'info', `ended as ${end.status}: ${end.problem.message}`);
     const kind = end.ok ? 'succeeded' : 'failed';
+    const log = this.#logText();
     const line = this.#line(
       kind,
       end.ok
@@ -235,11 +256,16 @@ export class Invocation implements Job {
     );
     const sinks = this.#sinks;
     this.#sinks = [];
-    this.#owner.ended(this, before + line);
+    this.#owner.ended(this, log + before + line);
     for (const sink of sinks) {
       sink.event(line, kind, this);
       sink.ended(end, this);
     }
+  }
+
+  /** The log for whoever fetches the outcome, because nobody listened or the stream broke. */
+  #logText(): string {
+    return this.#log.map((fields) => this.#line('log', fields)).join('');
   }
 
   #emit(kind: EventKind, json: string): void {

@@ -172,7 +172,7 @@ export class Invocations implements InvocationOwner {
       return true;
     } catch (error) {
       taken();
-      this.logged(invocation, 'warn', `a checkpoint was not kept: ${asProblem(error).message}`);
+      invocation.logged('warn', `a checkpoint was not kept: ${asProblem(error).message}`);
       return false;
     }
   }

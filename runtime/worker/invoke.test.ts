@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { InvocationEventSchema, PingSchema } from '../wire/invocation.ts';
 import { ProblemSchema } from '../wire/problem.ts';
+import { identityOf } from './invocation.ts';
 import { attempt, EventReader, startTestWorker, type TestWorker, until } from './testing/test-worker.ts';
 
 let worker: TestWorker;
@@ -127,6 +128,34 @@ describe('POST /invoke of one invocation', () => {
   it('logs what a function says, marked with its task', async () => {
     await worker.invoke(attempt('talk', 'talker'));
     expect(worker.log).toContain('info run/talk a line');
+  });
+
+  it('tells what a function says, and again to whoever fetches the outcome', async () => {
+    const events = await (await worker.stream([attempt('told', 'talker')])).rest();
+    const line = { event: 'log', task_id: 'told', line: 1, at: expect.any(Number), level: 'info', message: 'a line' };
+    expect(events).toMatchObject([{ event: 'started' }, line, { event: 'succeeded' }]);
+    const lines = worker.host.outbox.get('ledger', identityOf(attempt('told', 'talker')))!;
+    expect(
+      lines
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toMatchObject([line, { event: 'succeeded' }]);
+  });
+
+  it('tells the newest 200 lines to whoever joins a talkative one', async () => {
+    const chat = attempt('chat', 'chatter', { parameters: { value: 250 } });
+    const numbersFrom = async (events: EventReader, count: number): Promise<number[]> => {
+      const numbers: number[] = [];
+      while (numbers.length < count) {
+        const event = await events.next(({ event }) => event === 'log');
+        if (event?.event === 'log') numbers.push(event.line);
+      }
+      return numbers;
+    };
+    expect((await numbersFrom(await worker.stream([chat]), 250)).at(-1)).toBe(250);
+    const told = await numbersFrom(await worker.stream([chat]), 200);
+    expect(told).toEqual(Array.from({ length: 200 }, (_, index) => index + 51));
   });
 });
 

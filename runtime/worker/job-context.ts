@@ -6,6 +6,7 @@ import { instantiateKernel, type Kernels } from '../function/kernel.ts';
 import { MAX_CHECKPOINT_BYTES, MAX_INLINE_CHECKPOINT_BYTES } from '../wire/blob.ts';
 import { encodeFrame } from '../wire/frame.ts';
 import { Problem } from '../wire/problem.ts';
+import { LOG_LIMITS } from '../wire/task-log.ts';
 import { ArtifactWriters } from './artifact-writer.ts';
 import { seal, unseal } from './envelope.ts';
 import type { HandedJob, ThreadMessage } from './thread-messages.ts';
@@ -15,7 +16,6 @@ export const PROGRESS_INTERVAL_MS = 100;
 /** After a checkpoint the function computes for at least so many times as long as that one held it up. */
 const WORK_PER_CHECKPOINT = 20;
 const MAX_LOG_LINES = 1000;
-const MAX_LOG_LENGTH = 2000;
 
 /** What a job's context needs of the thread that runs it. */
 export interface JobHost {
@@ -138,7 +138,7 @@ export class JobContext implements InvocationContext {
     this.#logLines += 1;
     if (this.#logLines > MAX_LOG_LINES) return;
     const text = this.#logLines === MAX_LOG_LINES ? 'further lines of this invocation are left out' : message;
-    this.#host.send({ kind: 'log', position: this.#position, level, message: text.slice(0, MAX_LOG_LENGTH) });
+    this.#host.send({ kind: 'log', position: this.#position, level, message: text.slice(0, LOG_LIMITS.characters) });
   }
 }
 

@@ -4,6 +4,7 @@ import { handleErrors } from '../../http/errors.ts';
 import { type Listening, listen } from '../../http/serve.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Run, Task, TaskDetail, TaskStatus } from '../../wire/task.ts';
+import type { LogEntry, TaskLog } from '../../wire/task-log.ts';
 
 /** A task as the ledger would give it; only what matters to the test need be said. */
 export function fakeTask(fields: Partial<Task> & { id: string }): Task {
@@ -81,7 +82,25 @@ export function createFakeOrchestrator(tasks: readonly Task[]): { app: Hono; sub
     if (!task) throw new Problem('unknown_task', 'there is no such task');
     return c.json({ ...task, history: [] } satisfies TaskDetail);
   });
+  let looks = 0;
+  app.get('/tasks/:run/:task/log', (c) => {
+    looks += 1;
+    return c.json(fakeLog(c.req.param('task'), looks));
+  });
   return { app, submissions };
+}
+
+/** A log that has one line more at each look, and ends with the third. */
+function fakeLog(id: string, looks: number): TaskLog {
+  const line = (number: number): LogEntry => ({
+    ...{ kind: 'line', at: 1000 + number, attempt: 2, line: number, level: 'warn', message: `line\u001b[2J ${number}` },
+  });
+  const entries: LogEntry[] = [
+    { kind: 'submitted', at: 0 },
+    { kind: 'started', at: 1000, attempt: 2, worker_id: 'worker1', is_resumed: true },
+    ...Array.from({ length: looks }, (_, index) => line(index + 1)),
+  ];
+  return { run_id: 'r1', id, is_complete: looks >= 3, entries };
 }
 
 function requireRun(id: string): void {

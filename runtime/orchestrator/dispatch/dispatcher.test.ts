@@ -52,6 +52,17 @@ describe('from the queue to the record', () => {
     expect(dispatcher.progressOf('r1', 'a', 1)).toEqual({ done: 2, total: 8 });
   });
 
+  test('what a function says is in the log of its task', async () => {
+    const { transport, ledger, submit } = await started();
+    await submit('r1', 'a');
+    const line = { line: 1, at: 0, level: 'warn', message: 'x'.repeat(3000) } as const;
+    transport.deliveries[0]!.say({ event: 'log', ...line });
+    transport.deliveries[0]!.say({ event: 'log', ...line });
+    await settle();
+    const lines = ledger.log('r1', 'a').entries.filter(({ kind }) => kind === 'line');
+    expect(lines).toMatchObject([{ attempt: 1, line: 1, level: 'warn', message: 'x'.repeat(2000) }]);
+  });
+
   test('more runs than the window has room for all get their turn', async () => {
     const { transport, ledger, remote, dispatcher } = await started();
     for (let number = 0; number < 70; number += 1) await remote.submit(`r${number}`, [newTask('a')], null);

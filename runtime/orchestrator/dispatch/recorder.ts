@@ -14,14 +14,16 @@ import type { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import type { CheckpointFiles } from '../blobs/checkpoint-files.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { LogLineRow } from '../ledger/ledger-rows.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, Timers } from '../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { Live, LiveAttempts, LiveProgress } from './live-attempts.ts';
+import { LogKeeper } from './log-keeper.ts';
 
 export interface RecorderOptions {
   readonly ledgerId: string;
-  readonly ledger: Pick<RemoteLedger, 'finish' | 'keyOf' | 'saveCheckpoint'>;
+  readonly ledger: Pick<RemoteLedger, 'finish' | 'keyOf' | 'saveCheckpoint' | 'saveLog'>;
   readonly transport: Pick<Transport, 'acknowledge' | 'cancel'>;
   readonly fleet: Fleet;
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
@@ -52,10 +54,12 @@ export class Recorder {
   /** Attempts whose artifacts or states are being fetched: what they say of states and ends is taken after that, in order. */
   readonly #fetching = new Map<Live, Promise<void>>();
   readonly #acknowledgements: Acknowledgements;
+  readonly #logs: LogKeeper;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#acknowledgements = new Acknowledgements(options);
+    this.#logs = new LogKeeper(options);
   }
 
   /** Takes what a worker said. An event without a ledger's key, or of another ledger, is nobody's. */
@@ -81,6 +85,7 @@ export class Recorder {
     else if (event.event === 'progress') live.progress = progressOf(event);
     else if (event.event === 'artifact') this.#fetch(live, { [event.name]: event.bytes }).catch(() => {});
     else if (event.event === 'checkpoint') this.#hearCheckpoint(live, event);
+    else if (event.event === 'log') this.#logs.add(lineOf(live, event));
     else if (isTerminal(event)) this.#hearTerminal(live, event);
   }
 
@@ -285,6 +290,10 @@ function isKeyed<E extends InvocationEvent>(event: E): event is E & AttemptKey {
 
 function progressOf({ done, total, observables }: InvocationEvent & { event: 'progress' }): LiveProgress {
   return observables ? { done, total, observables } : { done, total };
+}
+
+function lineOf(live: Live, { line, at, level, message }: InvocationEvent & { event: 'log' }): LogLineRow {
+  return { task: live.task.key, attempt: live.attempt, line, at, level, message };
 }
 
 function keyOf({ ledger_id, run_id, task_id, attempt }: AttemptKey): AttemptKey {

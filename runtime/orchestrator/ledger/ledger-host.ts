@@ -32,6 +32,8 @@ export const LEDGER_CALLS = [
   'run',
   'tasks',
   'task',
+  'log',
+  'saveLog',
   'unexported',
   'markExported',
   'rememberedWorkers',

@@ -1,10 +1,12 @@
 /** What the ledger answers and keeps without changing the state of any run, task or attempt. */
 import { Problem } from '../../wire/problem.ts';
 import type { Run, Task, TaskStatus } from '../../wire/task.ts';
-import type { CounterChange, EstimateRow, RunRow, TaskRow, WorkerRow } from './ledger-rows.ts';
+import { LOG_LIMITS, type TaskLog } from '../../wire/task-log.ts';
+import type { CounterChange, EstimateRow, LogLineRow, RunRow, TaskRow, WorkerRow } from './ledger-rows.ts';
 import type { TaskView } from './ledger-types.ts';
-import { toAttempt, toQueuedTask, toRun, toTask } from './ledger-views.ts';
+import { toAttempt, toQueuedTask, toRun, toTask, toWishes } from './ledger-views.ts';
 import type { Store } from './store.ts';
+import { toLog } from './task-log.ts';
 
 /** The ledger's records; the state machine of `ledger.ts` stands on them. */
 export class LedgerRecords {
@@ -60,9 +62,31 @@ export class LedgerRecords {
 
   /** @throws Problem `unknown_run` or `unknown_task` */
   task(runId: string, id: string): TaskView {
-    const row = this.taskRow(this.runRow(runId), id);
+    const run = this.runRow(runId);
+    const row = this.taskRow(run, id);
     const history = this.store.attemptsOfTask(row.key).map(toAttempt);
-    return { detail: { ...toTask(row), history }, queued: toQueuedTask(row, row.run_id), notBefore: row.not_before };
+    const detail = { ...toTask(row), history, submitted_at: run.created_at, ...toWishes(row) };
+    return { detail, queued: toQueuedTask(row, row.run_id), notBefore: row.not_before };
+  }
+
+  /**
+   * What a task's function said, and what happened to it.
+   * @throws Problem `unknown_run` or `unknown_task`
+   */
+  log(runId: string, id: string): TaskLog {
+    const run = this.runRow(runId);
+    const task = this.taskRow(run, id);
+    return toLog(run, task, this.store.attemptsOfTask(task.key).map(toAttempt), this.store.logOfTask(task.key));
+  }
+
+  /** Keeps lines of logs; what is here already is passed over, and the oldest of a task make room for the newest. */
+  saveLog(lines: readonly LogLineRow[]): void {
+    const full = new Set<number>();
+    for (const line of lines) {
+      this.store.addLogLine(line);
+      if (line.line > LOG_LIMITS.lines || line.attempt > 1) full.add(line.task);
+    }
+    for (const task of full) this.store.shortenLog(task, LOG_LIMITS.lines);
   }
 
   protected taskRow(run: RunRow, id: string): TaskRow {

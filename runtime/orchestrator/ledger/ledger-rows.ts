@@ -1,5 +1,6 @@
 /** The rows of the ledger's tables, as the statements give and take them. Times are milliseconds since 1970. */
 import type { AttemptStatus, RunStatus, TaskStatus } from '../../wire/task.ts';
+import type { LogLineLevel } from '../../wire/task-log.ts';
 
 export interface RunRow {
   key: number;
@@ -57,6 +58,20 @@ export interface AttemptRow {
   is_copy: 0 | 1;
   /** 1 where it went on from a checkpoint. */
   is_resumed: 0 | 1;
+  /** How often its state was kept, and when last. */
+  checkpoints: number;
+  checkpoint_at: number | null;
+}
+
+/** A line of a function's log. */
+export interface LogLineRow {
+  task: number;
+  attempt: number;
+  /** From 1 within the attempt. */
+  line: number;
+  at: number;
+  level: LogLineLevel;
+  message: string;
 }
 
 /** A row of the journal. */

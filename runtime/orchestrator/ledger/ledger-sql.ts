@@ -34,6 +34,7 @@ export const SQL = {
   deleteTasks: 'DELETE FROM tasks WHERE key IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   deleteAttempts: 'DELETE FROM attempts WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   deleteCheckpoints: 'DELETE FROM checkpoints WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
+  deleteLogs: 'DELETE FROM log_lines WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   countTasks: `SELECT COALESCE(SUM(queued), 0) AS queued, COALESCE(SUM(running), 0) AS running, COALESCE(SUM(succeeded), 0) AS succeeded,
                COALESCE(SUM(failed), 0) AS failed, COALESCE(SUM(cancelled), 0) AS cancelled FROM runs`,
 
@@ -85,6 +86,16 @@ export const SQL = {
   checkpointBlobs: 'SELECT DISTINCT blob FROM checkpoints WHERE blob IS NOT NULL',
   deleteCheckpointsOfRun: 'DELETE FROM checkpoints WHERE (SELECT run FROM tasks WHERE key = checkpoints.task) = ?',
   deleteCheckpoint: 'DELETE FROM checkpoints WHERE task = ?',
+
+  countCheckpoint:
+    'UPDATE attempts SET checkpoints = checkpoints + 1, checkpoint_at = ? WHERE task = ? AND attempt = ?',
+
+  // One that was told before is passed over, and so is one of an attempt that is not here.
+  addLogLine: `INSERT OR IGNORE INTO log_lines (task, attempt, line, at, level, message) SELECT task, attempt, ?, ?, ?, ?
+               FROM attempts WHERE task = ? AND attempt = ?`,
+  logOfTask: 'SELECT * FROM log_lines WHERE task = ? ORDER BY attempt, line',
+  shortenLog: `DELETE FROM log_lines WHERE task = ?1 AND (attempt, line) <=
+               (SELECT attempt, line FROM log_lines WHERE task = ?1 ORDER BY attempt DESC, line DESC LIMIT 1 OFFSET ?2)`,
 
   idempotency: 'SELECT * FROM idempotency WHERE key = ?',
   saveIdempotency: 'INSERT INTO idempotency (key, digest, run_id, created_at) VALUES (?, ?, ?, ?)',

@@ -1,6 +1,6 @@
 /** Rows of the store as the rest of the system and its users see them. */
 import type { ProblemDocument } from '../../wire/problem.ts';
-import type { Attempt, Run, Task } from '../../wire/task.ts';
+import type { Attempt, Run, Task, TaskDetail } from '../../wire/task.ts';
 import type { AttemptRow, QueuedRow, RunRow, TaskRow } from './ledger-rows.ts';
 import type { QueuedTask } from './ledger-types.ts';
 
@@ -41,6 +41,11 @@ export function toTask(row: TaskRow): Task {
   };
 }
 
+/** What a task's user asked for beside its parameters. */
+export function toWishes(row: TaskRow): Pick<TaskDetail, 'retries' | 'retry_on' | 'timeout_ms'> {
+  return { retries: row.retries, retry_on: JSON.parse(row.retry_on), timeout_ms: row.timeout_ms };
+}
+
 export function toAttempt(row: AttemptRow): Attempt {
   return {
     attempt: row.attempt,
@@ -50,6 +55,9 @@ export function toAttempt(row: AttemptRow): Attempt {
     ended_at: row.ended_at,
     error: fromJson<ProblemDocument>(row.error),
     ...(row.divergence !== null && { divergence: JSON.parse(row.divergence) as Record<string, unknown> }),
+    ...(row.is_copy && { is_copy: true as const }),
+    ...(row.is_resumed && { is_resumed: true as const }),
+    ...(row.checkpoint_at !== null && { checkpoints: row.checkpoints, checkpoint_at: row.checkpoint_at }),
   };
 }
 

@@ -326,6 +326,100 @@ describe('the queue', () => {
   });
 });
 
+describe('the log of a task', () => {
+  const said = (task: number, attempt: number, line: number, more: { at?: number; message?: string } = {}) => ({
+    ...{ task, attempt, line, at: 1_000_000 + line, level: 'info' as const, message: `line ${line}`, ...more },
+  });
+  const shown = ({ ledger }: ReturnType<typeof openLedger>) =>
+    ledger.log('r', 'a').entries.map((entry) => {
+      if (entry.kind === 'line') return `${entry.attempt} ${entry.message}`;
+      if (entry.kind === 'ended') return `${entry.attempt} ${entry.status} ${entry.detail ?? ''}`.trim();
+      return 'attempt' in entry ? `${entry.attempt} ${entry.kind}` : entry.kind;
+    });
+
+  test('has what the function said between what happened to the task', () => {
+    const parts = openLedger();
+    const { ledger, start, finish, clock, keys } = parts;
+    ledger.submit('r', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    ledger.saveLog([said(key, 1, 1), said(key, 1, 2)]);
+    clock.ms += 10;
+    ledger.saveCheckpoint(key, 1, 'c3RhdGU=');
+    ledger.saveCheckpoint(key, 1, 'c3RhdGU=');
+    clock.ms += 10;
+    finish(key, 1, LOST);
+    clock.ms += 60_000;
+    start(key, 'w2');
+    expect(ledger.log('r', 'a').is_complete).toBe(false);
+    finish(key, 2, succeeded());
+    expect(shown(parts)).toEqual([
+      ...['submitted', '1 started', '1 line 1', '1 line 2', '1 checkpoint', '1 lost gone'],
+      ...['2 started', '2 succeeded'],
+    ]);
+    const { entries, is_complete } = ledger.log('r', 'a');
+    expect(is_complete).toBe(true);
+    expect(entries).toContainEqual({ kind: 'checkpoint', at: 1_000_010, attempt: 1, count: 2 });
+    expect(entries).toContainEqual(expect.objectContaining({ kind: 'started', worker_id: 'w2', is_resumed: true }));
+    expect(ledger.task('r', 'a').detail.history).toMatchObject([
+      { checkpoints: 2, checkpoint_at: 1_000_010 },
+      { is_resumed: true },
+    ]);
+  });
+
+  test('keeps the newest 200 lines of all attempts, each once', () => {
+    const parts = openLedger();
+    const { ledger, start, finish, clock, keys } = parts;
+    ledger.submit('r', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    const first = Array.from({ length: 150 }, (_, index) => said(key, 1, index + 1));
+    ledger.saveLog(first);
+    ledger.saveLog(first.slice(100));
+    finish(key, 1, LOST);
+    clock.ms += 60_000;
+    start(key, 'w2');
+    ledger.saveLog(Array.from({ length: 120 }, (_, index) => said(key, 2, index + 1)));
+    const lines = shown(parts).filter((line) => line.includes('line'));
+    expect(lines).toHaveLength(200);
+    expect([lines[0], lines[79], lines[80], lines[199]]).toEqual(['1 line 71', '1 line 150', '2 line 1', '2 line 120']);
+  });
+
+  test('passes over lines of attempts that it does not know, and goes with its run', () => {
+    const parts = openLedger();
+    const { ledger, start, finish, clock, keys, store } = parts;
+    ledger.submit('r', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    ledger.saveLog([said(key, 1, 1), said(key, 9, 1), said(77, 1, 1)]);
+    expect(shown(parts)).toEqual(['submitted', '1 started', '1 line 1']);
+    finish(key, 1, succeeded());
+    clock.ms += 10;
+    while (ledger.prune(clock.ms, null).isPartial);
+    expect(store.logOfTask(key)).toEqual([]);
+  });
+
+  test('a line lies within its attempt, whatever the clock of its worker says', () => {
+    const parts = openLedger();
+    const { ledger, start, finish, clock, keys } = parts;
+    ledger.submit('r', [newTask('a')]);
+    const [key] = keys() as [number];
+    start(key);
+    ledger.saveLog([said(key, 1, 1, { at: 5 }), said(key, 1, 2, { at: 9e12 }), said(key, 1, 3, { at: 1_000_001 })]);
+    clock.ms += 50;
+    finish(key, 1, succeeded());
+    expect(ledger.log('r', 'a').entries.map(({ at }) => at - 1_000_000)).toEqual([0, 0, 0, 50, 50, 50]);
+    expect(shown(parts)).toEqual(['submitted', '1 started', '1 line 1', '1 line 2', '1 line 3', '1 succeeded']);
+  });
+
+  test('tells of a cancel in the queue', () => {
+    const parts = openLedger();
+    parts.ledger.submit('r', [newTask('a')]);
+    parts.ledger.cancel('r', 'a');
+    expect(shown(parts)).toEqual(['submitted', 'cancelled']);
+  });
+});
+
 describe('questions', () => {
   test.each([
     { name: 'an unknown run', ask: (ledger: Ledger) => ledger.run('nope'), code: 'unknown_run' },

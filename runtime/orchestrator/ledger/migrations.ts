@@ -124,4 +124,19 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE attempts ADD COLUMN is_copy INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE attempts ADD COLUMN is_resumed INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What functions said, the newest lines of each task.
+  CREATE TABLE log_lines (
+    task    INTEGER NOT NULL REFERENCES tasks (key),
+    attempt INTEGER NOT NULL,
+    line    INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    level   TEXT    NOT NULL,
+    message TEXT    NOT NULL,
+    PRIMARY KEY (task, attempt, line)
+  ) STRICT, WITHOUT ROWID;
+  -- How often the state of an attempt was kept, and when last: the checkpoint itself goes when the task ends.
+  ALTER TABLE attempts ADD COLUMN checkpoints INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE attempts ADD COLUMN checkpoint_at INTEGER;
+  `,
 ];

@@ -8,6 +8,7 @@ import type {
   EstimateRow,
   EventRow,
   IdempotencyRow,
+  LogLineRow,
   NewTaskRow,
   QueuedRow,
   RecordedResult,
@@ -140,6 +141,7 @@ export class Store {
   /** Deletes some tasks of a run with all that hangs on them; false once none is left and the run itself is gone. */
   deleteSomeOfRun(run: number, limit: number): boolean {
     this.#do('deleteCheckpoints', run, limit);
+    this.#do('deleteLogs', run, limit);
     this.#do('deleteAttempts', run, limit);
     const { changes } = this.#do('deleteTasks', run, limit);
     if (changes === limit) return true;
@@ -238,7 +240,9 @@ export class Store {
     this.#do('markExported', key);
   }
 
-  insertAttempt(row: Omit<AttemptRow, 'status' | 'ended_at' | 'error' | 'divergence'>): void {
+  insertAttempt(
+    row: Omit<AttemptRow, 'status' | 'ended_at' | 'error' | 'divergence' | 'checkpoints' | 'checkpoint_at'>,
+  ): void {
     const { task, attempt, worker_id, instance, started_at, is_copy, is_resumed } = row;
     this.#do('insertAttempt', task, attempt, worker_id, instance, started_at, is_copy, is_resumed);
   }
@@ -280,6 +284,7 @@ export class Store {
   saveCheckpoint(task: number, attempt: number, createdAt: number, state: CheckpointState): void {
     const [inline, blob] = typeof state === 'string' ? [state, null] : ['', JSON.stringify(state)];
     this.#do('saveCheckpoint', task, attempt, createdAt, inline, blob);
+    this.#do('countCheckpoint', createdAt, task, attempt);
   }
   /** What checkpoints lie in files. */
   checkpointBlobs(): BlobReference[] {
@@ -290,6 +295,19 @@ export class Store {
   }
   deleteCheckpoint(task: number): void {
     this.#do('deleteCheckpoint', task);
+  }
+
+  /** Adds a line; one that is here already, or whose attempt is not, is passed over. */
+  addLogLine({ task, attempt, line, at, level, message }: LogLineRow): void {
+    this.#do('addLogLine', line, at, level, message, task, attempt);
+  }
+  /** Removes all lines of a task but the newest. */
+  shortenLog(task: number, kept: number): void {
+    this.#do('shortenLog', task, kept);
+  }
+  /** In the order in which they were said. */
+  logOfTask(task: number): LogLineRow[] {
+    return this.#all('logOfTask', task);
   }
 
   idempotency(key: string): IdempotencyRow | undefined {

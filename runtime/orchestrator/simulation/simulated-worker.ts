@@ -28,6 +28,7 @@ interface Invocation {
   seq: number;
   startedAtMs: number;
   checkpoint: string | null;
+  logLines: number;
 }
 
 const HEARTBEAT_MS = 1_000;
@@ -198,7 +199,7 @@ export class SimulatedWorker extends SimulatedProcess {
     if (doneMs > 0) this.network.trace.mark('resumed from a checkpoint');
     const one: Invocation = {
       ...{ request, parameters: request.parameters as unknown as TaskParameters, sinks: new Set(), state: 'waiting' },
-      ...{ stopReason: null, doneMs, seq: 0, startedAtMs: 0, checkpoint: null },
+      ...{ stopReason: null, doneMs, seq: 0, startedAtMs: 0, checkpoint: null, logLines: 0 },
     };
     this.#invocations.set(attemptKeyString(request), one);
     this.later(0, () => this.#fill());
@@ -246,6 +247,8 @@ export class SimulatedWorker extends SimulatedProcess {
       one.doneMs += sliceMs;
       if (kind === 'endless' || one.doneMs < workMs) {
         this.#tell(one, { event: 'progress', done: one.doneMs, total: kind === 'endless' ? 1e9 : workMs });
+        const at = Math.round(this.network.clock.now());
+        this.#tell(one, { event: 'log', line: ++one.logLines, at, level: 'info', message: `${one.doneMs} ms` });
         if (kind === 'resumable') this.#checkpoint(one);
         this.#work(one);
       } else if (kind === 'deadly') {

@@ -96,6 +96,11 @@ const work: Record<string, Run> = {
     context.log('a line');
     return { result: {} };
   },
+  /** Says `value` lines, then nothing more. */
+  chatter: ({ value }, context) => {
+    for (let line = 1; line <= Number(value); line++) context.log(`line ${line}`);
+    for (;;) context.signal.throwIfAborted();
+  },
   thrower: ({ value }) => {
     if (value === 'problem') throw new Problem('invalid_parameter', 'not like that', { pointer: '/parameters/value' });
     if (value === 'path') throw new Error(`cannot read ${fileURLToPath(new URL('.', import.meta.url))}data.txt`);

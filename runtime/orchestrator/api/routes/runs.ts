@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import type { CancelAnswer, Explanation, RetryAnswer, RunList, TaskList } from '../../../wire/orchestrator-api.ts';
 import type { Run, Task, TaskDetail } from '../../../wire/task.ts';
+import type { TaskLog } from '../../../wire/task-log.ts';
 import { explainQueued } from '../../dispatch/explain.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
 import { choiceQuery, integerQuery, statusQuery, waitMs } from '../query.ts';
@@ -34,6 +35,9 @@ export function addRunRoutes(app: Hono, deps: OrchestratorDependencies): void {
     const { detail } = await ledger.task(c.req.param('run'), c.req.param('task'));
     return c.json(withProgress(detail, deps) satisfies TaskDetail);
   });
+  app.get('/tasks/:run/:task/log', async (c) =>
+    c.json((await ledger.log(c.req.param('run'), c.req.param('task'))) satisfies TaskLog),
+  );
   app.get('/tasks/:run/:task/explain', async (c) =>
     c.json(await explain(deps, c.req.param('run'), c.req.param('task'))),
   );
