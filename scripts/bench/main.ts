@@ -43,6 +43,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'queued tasks by the million, idle processes',
     run: async () => (await import('./memory.ts')).benchMemory(),
   },
+  dashboard: {
+    summary: 'first paint and size of the page; the orchestrator while five look',
+    run: async () => (await import('./dashboard.ts')).benchDashboard(),
+  },
   makespan: {
     summary: 'sixty tasks on two real workers, one of them slow',
     run: async () => (await import('./makespan.ts')).benchMakespan(),

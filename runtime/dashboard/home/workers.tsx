@@ -69,7 +69,7 @@ function WorkerRow({ worker }: { worker: WorkerGlance }) {
       <td>
         {isOnline && condition !== 'draining' && (
           <Action
-            what="⤓"
+            what={t('action.drain')}
             label={t('workers.drain', { id })}
             confirm
             run={() => send('POST', `/workers/${encodeURIComponent(id)}/drain`)}

@@ -66,6 +66,7 @@ export const en = {
   'action.retry': 'Retry',
   'action.retryFailed': 'Retry all failed ({count})',
   'action.cancelRun': 'Cancel the run',
+  'action.drain': 'Drain',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
   'action.confirm': 'Yes, {what}',

@@ -68,6 +68,7 @@ export const es: Readonly<Record<TextName, string>> = {
   'action.retry': 'Reintentar',
   'action.retryFailed': 'Reintentar las fallidas ({count})',
   'action.cancelRun': 'Cancelar la ejecución',
+  'action.drain': 'Vaciar',
   'action.copy': 'Copiar',
   'action.copied': 'Copiado',
   'action.confirm': 'Sí, {what}',
