@@ -12,14 +12,14 @@ export const SESSION_SECONDS = 7 * 24 * 60 * 60;
  */
 export class Sessions {
   readonly #key: Buffer;
-  readonly #cookie: string;
+  /** The name of the cookie. Browsers share cookies between the ports of a host: each token has its own name there. */
+  readonly cookie: string;
   readonly #now: () => number;
 
   /** @param now milliseconds since 1970 */
   constructor(token: string, now: () => number) {
     this.#key = derive(token, 'key', 32);
-    // Browsers share cookies between the ports of a host: each token has its own name there.
-    this.#cookie = `motes_session_${derive(token, 'name', 4).toString('hex')}`;
+    this.cookie = `motes_session_${derive(token, 'name', 4).toString('hex')}`;
     this.#now = now;
   }
 
@@ -27,17 +27,17 @@ export class Sessions {
   begin(c: Context): void {
     const until = String(this.#now() + SESSION_SECONDS * 1000);
     const value = `${until}.${this.#sign(until).toString('base64url')}`;
-    setCookie(c, this.#cookie, value, { ...attributes(c), maxAge: SESSION_SECONDS });
+    setCookie(c, this.cookie, value, { ...attributes(c), maxAge: SESSION_SECONDS });
   }
 
   /** Takes the browser's cookie away. */
   end(c: Context): void {
-    deleteCookie(c, this.#cookie, attributes(c));
+    deleteCookie(c, this.cookie, attributes(c));
   }
 
   /** Whether the request carries a cookie of ours that is still good. */
   holds(c: Context): boolean {
-    const [until = '', signature = ''] = getCookie(c, this.#cookie)?.split('.') ?? [];
+    const [until = '', signature = ''] = getCookie(c, this.cookie)?.split('.') ?? [];
     const [given, expected] = [Buffer.from(signature, 'base64url'), this.#sign(until)];
     return given.length === expected.length && timingSafeEqual(given, expected) && Number(until) > this.#now();
   }

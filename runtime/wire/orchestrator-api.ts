@@ -57,6 +57,15 @@ export const SubmissionAnswerSchema = v.object({
 });
 export type SubmissionAnswer = v.InferOutput<typeof SubmissionAnswerSchema>;
 
+/** `POST /tasks`: how many lines there were; nobody wants their ids back. */
+export const StreamAnswerSchema = v.object({
+  message: v.string(),
+  run_id: v.string(),
+  status: v.picklist(['active', 'succeeded', 'failed', 'cancelled']),
+  tasks_total: v.number(),
+});
+export type StreamAnswer = v.InferOutput<typeof StreamAnswerSchema>;
+
 /** `GET /runs`: newest first. */
 export const RunListSchema = v.object({ runs: v.array(RunSchema) });
 export type RunList = v.InferOutput<typeof RunListSchema>;

@@ -73,6 +73,11 @@ export const TaskRequestSchema = v.object({
 });
 export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 
+/** Tasks that are submitted together: the body of `POST /execute_tasks`, and a task file. */
+export const SubmissionSchema = v.strictObject({
+  tasks: v.pipe(v.array(TaskRequestSchema), v.minLength(1), v.maxLength(LIMITS.submissionTasks)),
+});
+
 /** A task as everybody sees it: API, events, `--json`. */
 export const TaskSchema = v.object({
   run_id: v.string(),

@@ -1,35 +1,37 @@
 /** The orchestrator's HTTP surface, as a value: only `main.ts` serves it. */
 import { Hono } from 'hono';
+import { declarations } from '../../../functions/catalogue.ts';
 import { boundBodies } from '../../http/body-budget.ts';
 import { handleErrors } from '../../http/errors.ts';
 import { guard } from '../../http/guard.ts';
 import { Sessions } from '../../http/sessions.ts';
 import type { OrchestratorDependencies } from './dependencies.ts';
+import { openPaths } from './operations.ts';
 import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addBlobRoutes } from './routes/blobs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoute } from './routes/frames.ts';
+import { addOpenApiRoute } from './routes/openapi.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
-
-/** What a browser needs before anybody has signed in. */
-const OPEN_PATHS = ['/livez', '/', '/docs', '/assets/:name', '/session'];
 
 /** Everything that the orchestrator answers. */
 export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   const app = new Hono();
   handleErrors(app, deps.logError);
   const sessions = deps.guard.token === null ? null : new Sessions(deps.guard.token, deps.now);
-  app.use(guard({ ...deps.guard, sessions, openPaths: OPEN_PATHS }), boundBodies());
+  app.use(guard({ ...deps.guard, sessions, openPaths }), boundBodies());
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
   app.get('/metrics', async (c) =>
     c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
   );
   app.get('/functions', (c) => c.json({ functions: deps.functions }));
+  const functions = declarations.filter(({ internal }) => !internal);
+  addOpenApiRoute(app, { version: deps.version, functions, cookie: sessions?.cookie ?? null });
   addPageRoutes(app, deps);
   addSessionRoutes(app, deps, sessions);
   addFleetRoutes(app, deps);

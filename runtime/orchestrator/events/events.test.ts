@@ -184,7 +184,7 @@ describe('events', () => {
 
   test.each([
     { query: '?events=tasks,nonsense', says: 'events should be some of tasks, run' },
-    { query: '?after=-1', says: 'the last event should be the id of one' },
+    { query: '?after=-1', says: 'after should be the id of an event' },
     { query: '?task_id=a', says: 'add run_id' },
   ])('$query is refused', async ({ query, says }) => {
     const { get } = await makeApp();

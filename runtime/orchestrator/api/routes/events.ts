@@ -1,11 +1,13 @@
 /** `GET /events`: what happens, as it happens, as server-sent events; `GET /overview`: how it is now. */
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
+import type * as v from 'valibot';
+import { readHeaders, readQuery } from '../../../http/query.ts';
 import { EVENT_NAMES, type EventName } from '../../../wire/events.ts';
 import type { Overview } from '../../../wire/overview.ts';
 import { Problem } from '../../../wire/problem.ts';
 import type { Told, Watcher } from '../../events/event-hub.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { listQuery } from '../query.ts';
+import { followEvents } from '../operations/events.ts';
 
 /** Without anything else to tell, a line is sent after so long, so that both ends see that the other is there. */
 const IDLE_MS = 10_000;
@@ -13,6 +15,8 @@ const IDLE_MS = 10_000;
 const STALLED_MS = 15_000;
 /** How soon a browser comes back by itself. */
 const RETRY_MS = 1_000;
+
+const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 interface Filter {
   readonly names: readonly EventName[];
@@ -23,31 +27,21 @@ interface Filter {
 export function addEventRoutes(app: Hono, { events, overview }: OrchestratorDependencies): void {
   app.get('/overview', async (c) => c.json((await overview()) satisfies Overview));
   app.get('/events', (c) => {
-    const filter = filterOf(c);
-    const watcher = events.watch(positionOf(c));
+    const query = readQuery(c, followEvents.query);
+    const headers = readHeaders(c, followEvents.headers);
+    const filter = filterOf(query);
+    // As the browser says that comes back, or as the query has it; else with what happens now.
+    const watcher = events.watch(headers['last-event-id'] ?? query.after ?? null);
     if (!watcher) throw new Problem('overload', 'too many watch the events already - close a page or a client');
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    return c.body(streamOf(watcher, filter), 200, headers);
+    return c.body(streamOf(watcher, filter), 200, STREAM_HEADERS);
   });
 }
 
-function filterOf(c: Context): Filter {
-  const names = listQuery(c, 'events', EVENT_NAMES);
-  const [run, task] = [c.req.query('run_id') ?? null, c.req.query('task_id') ?? null];
+function filterOf(query: v.InferOutput<typeof followEvents.query>): Filter {
+  const { events: names, run_id: run = null, task_id: task = null } = query;
   if (task !== null && run === null)
     throw new Problem('invalid_query', 'task_id names a task of a run - add run_id', { pointer: '/run_id' });
   return { names: names ?? EVENT_NAMES.filter((name) => name !== 'overview'), run, task };
-}
-
-/** Where a reader that comes back goes on, as the browser says or as the query has it; null: with what happens now. */
-function positionOf(c: Context): number | null {
-  const text = c.req.header('last-event-id') ?? c.req.query('after');
-  if (text === undefined || text === '') return null;
-  const seq = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seq)) return seq;
-  throw new Problem('invalid_query', `the last event should be the id of one (given ${JSON.stringify(text)})`, {
-    pointer: '/after',
-  });
 }
 
 /** A piece is made when the last one was taken: that is all that waits for a slow reader. */

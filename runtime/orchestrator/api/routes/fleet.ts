@@ -6,7 +6,7 @@ import { Problem } from '../../../wire/problem.ts';
 import { type RegistrationAnswer, RegistrationSchema } from '../../../wire/registration.ts';
 import { describeWorker } from '../../fleet/fleet.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { remoteAddress } from '../query.ts';
+import { remoteAddress } from '../remote-address.ts';
 import { readTaskList } from '../task-list.ts';
 
 const REGISTRATION_BYTES = 64 * 1024;

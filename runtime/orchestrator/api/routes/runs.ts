@@ -1,34 +1,31 @@
 /** Runs and tasks: what became of them, and what can be done about them. */
 import type { Hono } from 'hono';
+import { readQuery } from '../../../http/query.ts';
 import type { CancelAnswer, Explanation, RetryAnswer, RunList, TaskList } from '../../../wire/orchestrator-api.ts';
 import type { Run, Task, TaskDetail } from '../../../wire/task.ts';
 import type { TaskLog } from '../../../wire/task-log.ts';
 import { explainQueued } from '../../dispatch/explain.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { choiceQuery, integerQuery, statusQuery, waitMs } from '../query.ts';
+import { getRun, listTasks, retryRun } from '../operations/runs.ts';
 
 const RUNS_LISTED = 1_000;
-const TASKS_A_PAGE = 1_000;
 
 export function addRunRoutes(app: Hono, deps: OrchestratorDependencies): void {
   const { ledger } = deps;
   app.get('/runs', async (c) => c.json({ runs: await ledger.runs(RUNS_LISTED) } satisfies RunList));
   app.get('/runs/:run', async (c) => {
+    const { wait } = readQuery(c, getRun.query);
     const run = await ledger.run(c.req.param('run'));
-    return c.json((await deps.waiters.ended(run, waitMs(c))) satisfies Run);
+    return c.json((await deps.waiters.ended(run, wait * 1000)) satisfies Run);
   });
   app.delete('/runs/:run', async (c) => c.json(await cancel(deps, c.req.param('run'), null)));
   app.post('/runs/:run/retry', async (c) => {
-    const only = choiceQuery(c, 'only', ['failed', 'cancelled']);
-    return c.json(await retry(deps, c.req.param('run'), null, only), 202);
+    const { only } = readQuery(c, retryRun.query);
+    return c.json(await retry(deps, c.req.param('run'), null, only ?? null), 202);
   });
   app.get('/tasks', async (c) => {
-    const page = await ledger.tasks({
-      runId: c.req.query('run_id') ?? null,
-      status: statusQuery(c),
-      after: integerQuery(c, 'after', { least: 0, most: Number.MAX_SAFE_INTEGER, otherwise: 0 }),
-      limit: integerQuery(c, 'limit', { least: 1, most: TASKS_A_PAGE, otherwise: TASKS_A_PAGE }),
-    });
+    const { run_id, status, after, limit } = readQuery(c, listTasks.query);
+    const page = await ledger.tasks({ runId: run_id ?? null, status: status ?? null, after, limit });
     return c.json({ tasks: page.tasks.map((task) => withProgress(task, deps)), next: page.next } satisfies TaskList);
   });
   app.get('/tasks/:run/:task', async (c) => {

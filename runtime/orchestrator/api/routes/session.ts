@@ -7,7 +7,7 @@ import type { Sessions } from '../../../http/sessions.ts';
 import { Problem } from '../../../wire/problem.ts';
 import { SessionSchema } from '../../../wire/session.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { remoteAddress } from '../query.ts';
+import { remoteAddress } from '../remote-address.ts';
 
 const SESSION_BYTES = 16 * 1024;
 

@@ -7,14 +7,15 @@ import type { Context, Hono } from 'hono';
 import { findFileInputs, readFileInput } from '../../../../functions/configuration/file-input.ts';
 import { readText } from '../../../http/body.ts';
 import { readLines } from '../../../http/ndjson.ts';
-import type { SubmissionAnswer } from '../../../wire/orchestrator-api.ts';
+import { readHeaders, readQuery } from '../../../http/query.ts';
+import type { StreamAnswer, SubmissionAnswer } from '../../../wire/orchestrator-api.ts';
 import { Problem } from '../../../wire/problem.ts';
 import { LIMITS, type Run } from '../../../wire/task.ts';
 import type { Validation } from '../../../wire/validation.ts';
 import type { NewTaskRow } from '../../ledger/ledger-rows.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
 import { estimateTasks } from '../estimate.ts';
-import { idempotencyKey, runIdQuery, waitMs } from '../query.ts';
+import { executeTasks as operation, streamTasks as streaming } from '../operations/submissions.ts';
 import { checkLine, checkSubmission } from '../submission.ts';
 import { readTaskList, type TaskList } from '../task-list.ts';
 
@@ -27,7 +28,7 @@ const RUN_ID_ATTEMPTS = 10;
 export function addSubmissionRoutes(app: Hono, deps: OrchestratorDependencies): void {
   const inProgress = new Set<string>();
   app.post('/execute_tasks', async (c) => {
-    const key = idempotencyKey(c);
+    const key = readHeaders(c, operation.headers)['idempotency-key'] ?? null;
     if (key === null) return executeTasks(c, deps, null);
     if (inProgress.has(key))
       throw new Problem(
@@ -51,14 +52,14 @@ async function executeTasks(
   key: string | null,
   onRecorded = (): unknown => null,
 ): Promise<Response> {
-  const waitForMs = waitMs(c);
+  const { wait, run_id } = readQuery(c, operation.query);
   const body = await readText(c, LIMITS.submissionBytes);
   const rows = await checkSubmission(await submittedTasks(c, body, deps), deps.rules);
   const idempotency = key === null ? null : { key, digest: createHash('sha256').update(body).digest('hex') };
-  const submitted = await underRunId(c, deps, (runId) => deps.ledger.submit(runId, rows, idempotency));
+  const submitted = await underRunId(run_id, deps, (runId) => deps.ledger.submit(runId, rows, idempotency));
   onRecorded();
   if (!submitted.isReplay) deps.dispatcher.tasksQueued();
-  const run = await deps.waiters.ended(submitted.run, waitForMs);
+  const run = await deps.waiters.ended(submitted.run, wait * 1000);
   const tasks = submitted.isReplay ? await taskIds(deps, run.run_id) : rows.map(({ id }) => id);
   const answer = { ...describe(run, tasks.length), tasks } satisfies SubmissionAnswer;
   const headers = { location: `/runs/${run.run_id}`, ...(submitted.isReplay && { 'idempotency-replayed': 'true' }) };
@@ -67,11 +68,10 @@ async function executeTasks(
 
 /** Records under the id that the client chose, or under a new one: of thousands made in a second two may be equal. */
 async function underRunId<T>(
-  c: Context,
+  chosen: string | undefined,
   deps: OrchestratorDependencies,
   record: (runId: string) => Promise<T>,
 ): Promise<T> {
-  const chosen = runIdQuery(c);
   if (chosen !== undefined) return record(chosen);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -138,12 +138,17 @@ async function taskIds(deps: OrchestratorDependencies, runId: string): Promise<s
  * after the last valid line and is removed otherwise.
  */
 async function streamTasks(c: Context, deps: OrchestratorDependencies): Promise<Response> {
-  const { runId, key } = await underRunId(c, deps, async (id) => ({ runId: id, key: await deps.ledger.receive(id) }));
+  const { run_id } = readQuery(c, streaming.query);
+  const { runId, key } = await underRunId(run_id, deps, async (id) => ({
+    runId: id,
+    key: await deps.ledger.receive(id),
+  }));
   try {
     const total = await receiveLines(c, deps, key);
     const run = await deps.ledger.activate(key);
     deps.dispatcher.tasksQueued();
-    return c.json({ ...describe(run, total), tasks_total: total }, 202, { location: `/runs/${runId}` });
+    const answer = { ...describe(run, total), tasks_total: total } satisfies StreamAnswer;
+    return c.json(answer, 202, { location: `/runs/${runId}` });
   } catch (error) {
     // Nothing of it has run. What is left after a crash here is removed at the next start.
     while (await deps.ledger.discard(key)) {}
