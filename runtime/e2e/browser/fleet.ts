@@ -8,6 +8,7 @@ import type { Scene } from './stage.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
+const TOKEN = 'a-token-for-the-browser-suite';
 const ONE_WORKER = { workers: 1 };
 
 export const fleetScenes: readonly Scene[] = [
@@ -63,6 +64,24 @@ export const fleetScenes: readonly Scene[] = [
       await page.getByRole('button', { name: 'Yes' }).click();
       await page.getByRole('row', { name: 'w1' }).getByText('draining').waitFor();
       await until('draining', async () => (await cluster.client.workers()).w1?.condition === 'draining');
+    },
+  },
+  {
+    name: 'who has no token sees nothing but the question for it, and is not asked again',
+    cluster: { workers: 1, token: TOKEN },
+    async play({ page }) {
+      const field = page.getByLabel('Token', { exact: true });
+      await field.fill('a guess');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').waitFor();
+      assert.equal(await page.getByRole('row').count(), 0);
+      await field.fill(TOKEN);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('row', { name: 'w1' }).waitFor();
+      await page.reload();
+      await page.getByRole('row', { name: 'w1' }).waitFor();
+      const cookies = await page.evaluate(() => document.cookie);
+      assert.equal(cookies, '', 'scripts can read the cookie');
     },
   },
   {

@@ -5,6 +5,7 @@ import { Report } from '../chaos/report.ts';
 import { openBrowser } from './browser.ts';
 import { fleetScenes } from './fleet.ts';
 import { lookScenes } from './looks.ts';
+import { manyScenes } from './many.ts';
 import { PICTURES, play } from './stage.ts';
 
 const HELP = `Usage: node runtime/e2e/browser/main.ts [--only TEXT] [--list]
@@ -16,7 +17,7 @@ lie in build/e2e-browser/. Ends with "N passed, N failed"; exit code 1 when some
   --list        print the names
 `;
 
-const scenes = [...fleetScenes, ...lookScenes];
+const scenes = [...fleetScenes, ...manyScenes, ...lookScenes];
 
 async function playAll(only: string): Promise<number> {
   const report = new Report();

@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly workerArgs?: readonly string[];
   /** Puts a proxy that can misbehave on each way to and from the orchestrator. */
   readonly proxied?: boolean;
+  /** What all requests must carry. */
+  readonly token?: string;
   /** An existing folder for the orchestrator's data; it is kept. */
   readonly data?: string;
 }
@@ -95,14 +97,18 @@ export class Cluster {
   /** Between the client and the orchestrator. */
   readonly clientWays: readonly FaultProxy[];
 
-  private constructor(parts: Pick<Cluster, 'folder' | 'data' | 'orchestrator' | 'workers' | 'clientWays'>) {
+  private constructor(
+    parts: Pick<Cluster, 'folder' | 'data' | 'orchestrator' | 'workers' | 'clientWays'>,
+    token?: string,
+  ) {
     this.folder = parts.folder;
     this.data = parts.data;
     this.orchestrator = parts.orchestrator;
     this.workers = parts.workers;
     this.clientWays = parts.clientWays;
     const port = parts.clientWays[0]?.port ?? parts.orchestrator.port;
-    this.client = new Client({ url: `http://127.0.0.1:${port}`, patience: { forMs: PATIENCE_MS } });
+    const url = `http://127.0.0.1:${port}`;
+    this.client = new Client({ url, token: token ?? null, patience: { forMs: PATIENCE_MS } });
   }
 
   /** Lays everything out; nothing runs yet. */
@@ -110,13 +116,14 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), 'motes-e2e-'));
     const data = options.data ?? folder;
     const port = await freePort();
-    const args = ['--port', String(port), '--network', 'none', '--data', data, ...(options.orchestratorArgs ?? [])];
+    const args = ['--port', String(port), '--network', 'none', '--data', data, ...tokenArgs(options)];
+    args.push(...(options.orchestratorArgs ?? []));
     const workers: WorkerMember[] = [];
     for (let number = 1; number <= options.workers; number += 1)
       workers.push(await prepareWorker(`w${number}`, port, options));
     const orchestrator = new Member('orchestrator', port, { script: ORCHESTRATOR_MAIN, args });
     const clientWays = options.proxied ? [await FaultProxy.open(port)] : [];
-    return new Cluster({ folder, data, orchestrator, workers, clientWays });
+    return new Cluster({ folder, data, orchestrator, workers, clientWays }, options.token);
   }
 
   /** Starts everything, and waits until all workers are online. */
@@ -171,8 +178,12 @@ async function prepareWorker(name: string, orchestratorPort: number, options: Cl
   const port = await freePort();
   const ways = options.proxied ? [await FaultProxy.open(orchestratorPort), await FaultProxy.open(port)] : [];
   const [out, back] = ways;
-  const args = ['--id', name, '--port', String(port), '--slots', '1'];
+  const args = ['--id', name, '--port', String(port), '--slots', '1', ...tokenArgs(options)];
   args.push('--orchestrator', `http://127.0.0.1:${out?.port ?? orchestratorPort}`);
   if (back) args.push('--advertise-host', '127.0.0.1', '--advertise-port', String(back.port));
   return new WorkerMember(name, port, { script: WORKER_MAIN, args: [...args, ...(options.workerArgs ?? [])] }, ways);
+}
+
+function tokenArgs({ token }: ClusterOptions): string[] {
+  return token === undefined ? [] : ['--token', token];
 }
