@@ -29,6 +29,7 @@ import { EventHub } from './events/event-hub.ts';
 import { Overviews } from './events/overview.ts';
 import { describeNews, Fleet } from './fleet/fleet.ts';
 import type { NetworkWorker } from './fleet/network.ts';
+import { FrameHub } from './frames/frame-hub.ts';
 import { openLedger } from './ledger/ledger-client.ts';
 import type { RemoteLedger } from './ledger/ledger-host.ts';
 import { Metrics } from './metrics.ts';
@@ -93,6 +94,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
     start: () => startAll(setting, opened.ledger, upkeep, dispatch),
     async stop() {
       dispatch.fleet.stop();
+      dispatch.frames.stop();
       upkeep.retention.stop();
       dispatch.dispatcher.stop();
       await dispatch.transport.close();
@@ -146,6 +148,7 @@ interface Dispatch {
   readonly estimates: Estimates;
   readonly metrics: Metrics;
   readonly events: EventHub;
+  readonly frames: FrameHub;
   readonly overview: () => Promise<Overview>;
 }
 
@@ -197,7 +200,8 @@ async function createDispatch(
   const overviews = new Overviews({ ...{ ledger, fleet, dispatcher, estimates }, version, now: Date.now });
   const overview = (): Promise<Overview> => overviews.now();
   const events = new EventHub({ ledger, timers: realTimers, progress: () => dispatcher.progress(), overview });
-  return { transport, fleet, dispatcher, metrics, estimates, events, overview };
+  const frames = new FrameHub({ ...books, transport, fleet, ...CLOCK });
+  return { transport, fleet, dispatcher, metrics, estimates, events, frames, overview };
 }
 
 type AppParts = Pick<

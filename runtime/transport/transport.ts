@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FrameMessage } from '../wire/frame-stream.ts';
 import type { AttemptKey, AttemptRequest, InvocationEvent, Outbox, Ping } from '../wire/invocation.ts';
 
 /** Where a worker answers. */
@@ -33,6 +34,11 @@ export interface Transport {
   readArtifact(worker: WorkerAddress, attempt: AttemptKey, name: string, offset: number): Promise<Uint8Array>;
   /** A look at the particles of a running attempt, as `wire/frame.ts` has it; null when it shows none, or has ended. */
   readFrame(worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null>;
+  /**
+   * The same again and again, as `wire/frame-stream.ts` has it, until the attempt ends, `signal` is raised, or the caller
+   * asks for no more; nothing of an attempt that is gone. @throws Problem `unavailable` when the stream breaks
+   */
+  watchFrames(worker: WorkerAddress, attempt: AttemptKey, signal: AbortSignal): AsyncIterable<FrameMessage>;
   /** Whether a worker has a blob at hand. */
   holdsBlob(worker: WorkerAddress, sha256: string): Promise<boolean>;
   /** Sends a blob to a worker, which keeps it for the tasks that name it. */

@@ -15,6 +15,8 @@ import { Problem } from './problem.ts';
 export const MAX_SHOWN = 100_000;
 const MARK = 0x31544f4d;
 const HEAD_BYTES = 88;
+/** Of the longest frame: two bytes a coordinate, one for the speed. */
+export const MAX_FRAME_BYTES = HEAD_BYTES + MAX_SHOWN * (2 * 3 + 1);
 const MOST_POSITION = 65_535;
 const MOST_SPEED = 255;
 

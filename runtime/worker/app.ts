@@ -7,8 +7,9 @@ import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import { localTimestamp } from '../wire/timestamp.ts';
 import { addBlobRoutes } from './blob-routes.ts';
 import { addExecuteRoute } from './execute-route.ts';
+import { addFrameRoutes } from './frame-routes.ts';
 import type { Host } from './host.ts';
-import { addArtifactRoute, addFrameRoute, addInvokeRoutes } from './invoke-routes.ts';
+import { addArtifactRoute, addInvokeRoutes } from './invoke-routes.ts';
 import { addOutboxRoutes } from './outbox-routes.ts';
 
 export interface WorkerAppOptions {
@@ -42,7 +43,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   });
   addInvokeRoutes(app, host);
   addArtifactRoute(app, host);
-  addFrameRoute(app, host);
+  addFrameRoutes(app, host);
   addBlobRoutes(app, host);
   addOutboxRoutes(app, host, options.instance);
   addExecuteRoute(app, host, options.workerId);

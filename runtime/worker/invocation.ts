@@ -209,8 +209,9 @@ export class Invocation implements Job {
     this.#frame = null;
   }
 
+  /** Only once it runs: a thread has one word for the job that does, which one that waits behind it must not take. */
   #askForFrame(): void {
-    if (this.place.at === 'thread') this.place.slot.wantFrame(this);
+    if (this.state === 'running' && this.place.at === 'thread') this.place.slot.wantFrame(this);
   }
 
   logged(level: 'info' | 'warn' | 'error', message: string): void {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { parseAs, parseJson, readText } from '../http/body.ts';
@@ -16,9 +15,6 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_LINE_CHARACTERS = 32 * 1024 * 1024;
 /** No worker takes more at once. */
 const MAX_LINES = INVOCATION_LIMITS.unfinished;
-
-/** A function that computes shows itself between two slices, which take milliseconds, seldom seconds. */
-const FRAME_WAIT_MS = 2_000;
 
 /** `POST /invoke` in its three forms, and the cancel. */
 export function addInvokeRoutes(app: Hono, host: Host): void {
@@ -46,19 +42,6 @@ export function addArtifactRoute(app: Hono, host: Host): void {
       throw new Problem('invalid_query', `offset must be a whole number of bytes (given ${c.req.query('offset')})`);
     const bytes = host.spools.fetch(identityOf(key), name, offset);
     return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/octet-stream' });
-  });
-}
-
-/** A look at the particles of what runs, for the orchestrator: made because it is asked for, 204 when none is in time. */
-export function addFrameRoute(app: Hono, { invocations }: Host): void {
-  app.get('/invocations/:ledger_id/:run_id/:task_id/:attempt/frame', async (c) => {
-    const params = c.req.param();
-    const key = parseAs(AttemptKeySchema, { ...params, attempt: Number(params.attempt) });
-    const invocation = invocations.find(key);
-    if (!invocation) throw unknownInvocation(key);
-    const frame = await Promise.race([invocation.nextFrame(), delay(FRAME_WAIT_MS, null, { ref: false })]);
-    if (!frame) return c.body(null, 204);
-    return c.body(frame as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/octet-stream' });
   });
 }
 
@@ -163,7 +146,8 @@ function nameOf({ run_id, task_id, attempt }: AttemptKey): string {
   return `${run_id}/${task_id}, attempt ${attempt},`;
 }
 
-function unknownInvocation(key: AttemptKey): Problem {
+/** What is asked for is not here, or not any more. */
+export function unknownInvocation(key: AttemptKey): Problem {
   return new Problem('unknown_invocation', `${nameOf(key)} is not on this worker`);
 }
 

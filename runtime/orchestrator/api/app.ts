@@ -11,7 +11,7 @@ import { addArtifactRoutes } from './routes/artifacts.ts';
 import { addBlobRoutes } from './routes/blobs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
-import { addFrameRoute } from './routes/frames.ts';
+import { addFrameRoutes } from './routes/frames.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
@@ -38,7 +38,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);
   addArtifactRoutes(app, deps);
-  addFrameRoute(app, deps);
+  addFrameRoutes(app, deps);
   addEventRoutes(app, deps);
   addBlobRoutes(app, deps);
   return app;

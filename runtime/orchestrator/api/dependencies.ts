@@ -7,6 +7,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { FrameHub } from '../frames/frame-hub.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Page } from './routes/page.ts';
@@ -25,6 +26,7 @@ export interface OrchestratorDependencies {
   /** Null where it is not built. */
   readonly page: Page | null;
   readonly events: Pick<EventHub, 'watch'>;
+  readonly frames: Pick<FrameHub, 'watch'>;
   readonly overview: () => Promise<Overview>;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;
   readonly blobs: Pick<BlobStore, 'has' | 'put' | 'read'>;

@@ -68,6 +68,8 @@ export class SimulatedTransport implements Transport {
     return Promise.resolve(null);
   }
 
+  async *watchFrames(): AsyncGenerator<never> {}
+
   cancel(worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.#network.trace.note(`cancel ${label(attempt)} at ${worker.id}`);
     return this.#request(worker, (there) => there.cancel(attempt)).catch((error) => {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { OnEvents, Transport, WorkerAddress } from '../../transport/transport.ts';
+import type { FrameMessage } from '../../wire/frame-stream.ts';
 import {
   type AttemptKey,
   type AttemptRequest,
@@ -45,6 +46,51 @@ export class FakeStream {
   }
 }
 
+/** A stream of frames, from the worker's side. */
+export class FakeFrameStream {
+  readonly worker: string;
+  readonly attempt: AttemptKey;
+  /** False once nobody takes from it any more. */
+  isOpen = true;
+  readonly #signal: AbortSignal;
+  readonly #stream: ReadableStream<FrameMessage>;
+  #controller!: ReadableStreamDefaultController<FrameMessage>;
+
+  constructor(worker: string, attempt: AttemptKey, signal: AbortSignal) {
+    this.worker = worker;
+    this.attempt = attempt;
+    this.#signal = signal;
+    this.#stream = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+    });
+  }
+
+  say(message: FrameMessage): void {
+    this.#controller.enqueue(message);
+  }
+
+  end(): void {
+    this.#controller.close();
+  }
+
+  fail(): void {
+    this.#controller.error(new Problem('unavailable', 'the stream broke'));
+  }
+
+  async *messages(): AsyncGenerator<FrameMessage> {
+    const abort = (): void => this.#controller.error(this.#signal.reason);
+    this.#signal.addEventListener('abort', abort, { once: true });
+    try {
+      yield* this.#stream;
+    } finally {
+      this.isOpen = false;
+      this.#signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
 /** `RUN/TASK#ATTEMPT`. */
 export function nameOf({ run_id, task_id, attempt }: AttemptKey): string {
   return `${run_id}/${task_id}#${attempt}`;
@@ -80,6 +126,8 @@ export class FakeTransport implements Transport {
   readonly blobs = new Map<string, string>();
   /** What attempts show. */
   readonly frames = new Map<string, Uint8Array>();
+  /** Streams of frames, in the order in which they were asked for. */
+  readonly frameStreams: FakeFrameStream[] = [];
 
   async ping({ id }: WorkerAddress): Promise<Ping> {
     const ping = this.pings.get(id);
@@ -125,6 +173,10 @@ export class FakeTransport implements Transport {
   }
   async readFrame(_worker: WorkerAddress, attempt: AttemptKey): Promise<Uint8Array | null> {
     return this.frames.get(nameOf(attempt)) ?? null;
+  }
+  watchFrames({ id }: WorkerAddress, attempt: AttemptKey, signal: AbortSignal): AsyncIterable<FrameMessage> {
+    this.frameStreams.push(new FakeFrameStream(id, attempt, signal));
+    return this.frameStreams.at(-1)!.messages();
   }
   async cancel(_worker: WorkerAddress, attempt: AttemptKey): Promise<void> {
     this.cancelled.push(nameOf(attempt));

@@ -20,7 +20,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
   let runs = 0;
   const app = createOrchestratorApp({
     ...{ ledgerId: LEDGER_ID, ledger: remote, fleet, dispatcher, transport, waiters, metrics, functions: [] },
-    ...{ page: null, events: parts.events, overview: parts.overview },
+    ...{ page: null, events: parts.events, frames: parts.frames, overview: parts.overview },
     rules: {
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: declarations.map(({ name }) => name),

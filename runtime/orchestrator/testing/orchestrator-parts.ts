@@ -10,6 +10,7 @@ import { Estimates } from '../dispatch/estimates.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { Overviews } from '../events/overview.ts';
 import { describeNews, Fleet } from '../fleet/fleet.ts';
+import { FrameHub } from '../frames/frame-hub.ts';
 import { openDatabase } from '../ledger/database.ts';
 import { createInlineLedger } from '../ledger/inline-ledger.ts';
 import { Ledger } from '../ledger/ledger.ts';
@@ -69,6 +70,7 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
   });
   const overview = () => overviews.now();
   const events = new EventHub({ ledger: remote, timers: time.timers, progress: () => dispatcher.progress(), overview });
+  const frames = new FrameHub({ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time });
   /** Adds a worker that answers, and lets it come online. */
   const join = async (id: string, ping: Parameters<FakeTransport['pings']['set']>[1] = {}): Promise<void> => {
     transport.pings.set(id, ping);
@@ -103,6 +105,7 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
       waiters,
       logged,
       events,
+      frames,
       overview,
     },
     ...{ join, submit, pass },

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { isProblemDocument } from '../../http/errors.ts';
 import { readNdjson, toNdjson } from '../../http/ndjson.ts';
 import { clientTls, explainTlsFailure } from '../../http/tls-client.ts';
+import { FrameStreamReader } from '../../wire/frame-stream.ts';
 import {
   type AttemptKey,
   type InvocationEvent,
@@ -27,6 +28,8 @@ export interface HttpTransportOptions {
 
 /** How long a short request (cancel, acknowledge, outbox) may take. */
 const REQUEST_TIMEOUT_MS = 5_000;
+/** A stream of frames says something every two seconds, if only that there is nothing to say. */
+const FRAMES_SILENT_MS = 10_000;
 /** How long a few megabytes of an artifact may take. */
 const ARTIFACT_TIMEOUT_MS = 30_000;
 /** How long a blob may take on its way. */
@@ -180,6 +183,23 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const response = await request(worker, `${invocationPath(attempt)}/frame`, { signal }).catch(nullWhereGone);
       const bytes = response && (await reach(worker, () => response.body.bytes()));
       return bytes && bytes.length > 0 ? bytes : null;
+    },
+    async *watchFrames(worker, attempt, signal) {
+      const timeouts = { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: FRAMES_SILENT_MS };
+      const path = `${invocationPath(attempt)}/frames`;
+      const response = await request(worker, path, { signal, ...timeouts }).catch(nullWhereGone);
+      if (!response) return;
+      const reader = new FrameStreamReader();
+      const pieces = response.body[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const { value, done } = await reach(worker, () => pieces.next());
+          if (done) return;
+          yield* reader.take(value as Uint8Array);
+        }
+      } finally {
+        response.body.destroy();
+      }
     },
     async cancel(worker, attempt) {
       const response = await request(worker, invocationPath(attempt), {

@@ -83,12 +83,17 @@ const work: Record<string, Run> = {
     context.artifact(String(value)).append('x');
     return { result: {} };
   },
-  /** Shows itself until it is asked to stop; `value` is a turn before which it shows nothing. */
+  /**
+   * Shows itself until it is asked to stop; `value` is a turn before which it shows nothing. The time of a frame is how
+   * many it has made.
+   */
   visible: ({ value }, context) => {
+    let time = 0;
     for (let step = 0; ; step++) {
       const positions = new Float64Array([0.25, 0.5]);
       const place = { box: [1, 1, 1], periodic: [false, false, false], dimensions: 2 } as const;
-      if (step >= Number(value ?? 0)) context.frame(() => ({ step, time: 0, ...place, positions, velocities: null }));
+      const shape = { ...place, positions, velocities: null };
+      if (step >= Number(value ?? 0)) context.frame(() => ({ step, time: ++time, ...shape }));
       context.signal.throwIfAborted();
     }
   },
