@@ -1,8 +1,10 @@
 /** Bytes: what tasks write, what they are given, and how their particles are now. */
 import * as v from 'valibot';
 import { bytes, defineOperation, json, type Operation } from '../../../http/openapi/operation.ts';
+import { integerText } from '../../../http/query.ts';
 import { BlobAnswerSchema, BlobNameSchema } from '../../../wire/blob.ts';
 import { described } from '../../../wire/described.ts';
+import { MOST_FRAMES_A_SECOND } from '../../../wire/frame-stream.ts';
 import { ArtifactListSchema } from '../../../wire/orchestrator-api.ts';
 import { OF_TASK } from './common.ts';
 
@@ -10,6 +12,21 @@ const FILES = 'Files';
 const OF_BLOB = {
   sha256: described(BlobNameSchema, 'The SHA-256 of the bytes, 64 hexadecimal digits in small letters.'),
 };
+
+export const watchFrames = defineOperation({
+  ...{ id: 'watchFrames', method: 'get', path: '/tasks/:run/:task/frames', tag: FILES, params: OF_TASK },
+  summary: 'The particles of a task as they move',
+  description:
+    'From the queue to the end of the task, also when it goes on elsewhere. Who takes frames slowly gets fewer, never old ones. wire/frame-stream.ts says how to read the messages, which are frames and how the task is.',
+  query: v.object({
+    rate: v.optional(
+      described(integerText(1, MOST_FRAMES_A_SECOND), 'Frames a second, at most.'),
+      String(MOST_FRAMES_A_SECOND),
+    ),
+  }),
+  answers: { 200: bytes('Messages, each with its length before it. The last says that the task has ended.') },
+  problems: ['unknown_run', 'unknown_task', 'overload', 'storage_failed'],
+});
 
 export const fileOperations: readonly Operation[] = [
   defineOperation({
@@ -43,6 +60,7 @@ export const fileOperations: readonly Operation[] = [
     answers: { 200: bytes('The particles.'), 204: { description: 'There is nothing to see.' } },
     problems: ['unknown_run', 'unknown_task', 'already_ended', 'unavailable', 'worker_lost', 'storage_failed'],
   }),
+  watchFrames,
   defineOperation({
     ...{ id: 'putBlob', method: 'put', path: '/blobs/:sha256', tag: FILES, params: OF_BLOB },
     summary: 'Uploads a file that tasks can name',

@@ -1,11 +1,11 @@
 /** Looks at the particles of a task while it runs, on whichever worker. */
 import type { Hono } from 'hono';
 import { pulledBody } from '../../../http/pulled-body.ts';
-import { MOST_FRAMES_A_SECOND } from '../../../wire/frame-stream.ts';
+import { readQuery } from '../../../http/query.ts';
 import { Problem } from '../../../wire/problem.ts';
 import { runningAttempt } from '../../frames/task-frames.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { integerQuery } from '../query.ts';
+import { watchFrames } from '../operations/files.ts';
 
 const HEADERS = { 'content-type': 'application/octet-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
@@ -18,7 +18,7 @@ export function addFrameRoutes(app: Hono, deps: OrchestratorDependencies): void 
 /** Answers as `wire/frame-stream.ts` has it, from the queue to the end of the task. */
 function addStream(app: Hono, { ledger, frames }: OrchestratorDependencies): void {
   app.get('/tasks/:run/:task/frames', async (c) => {
-    const rate = integerQuery(c, 'rate', { least: 1, most: MOST_FRAMES_A_SECOND, otherwise: MOST_FRAMES_A_SECOND });
+    const { rate } = readQuery(c, watchFrames.query);
     const { detail } = await ledger.task(c.req.param('run'), c.req.param('task'));
     const viewer = frames.watch(detail.run_id, detail.id, 1000 / rate);
     if (!viewer) throw new Problem('overload', 'too many look at particles already - close a page or a client');
