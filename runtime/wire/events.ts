@@ -1,5 +1,6 @@
 /** What `GET /events` tells, as server-sent events: the name of each is its `event:`, the rest is its `data:` as JSON. */
 import * as v from 'valibot';
+import { described } from './described.ts';
 import { WORKER_CONDITIONS, WORKER_STATUSES } from './orchestrator-api.ts';
 import { ATTEMPT_STATUSES, RunSchema, TASK_STATUSES } from './task.ts';
 
@@ -16,18 +17,12 @@ export const TaskChangeSchema = v.object({
    * it ended.
    */
   change: v.picklist(ATTEMPT_CHANGES),
-  /** Where it started. */
-  worker_id: v.optional(v.string()),
-  /** A second attempt beside one that takes too long. */
-  is_copy: v.optional(v.literal(true)),
-  /** It goes on from a checkpoint. */
-  is_resumed: v.optional(v.literal(true)),
-  /** The code of the problem with which it ended. */
-  error: v.optional(v.string()),
-  /** Its result has a failed check. */
-  is_suspect: v.optional(v.literal(true)),
-  /** Its result came late and differs from the recorded one. */
-  is_divergent: v.optional(v.literal(true)),
+  worker_id: v.optional(described(v.string(), 'Where it started.')),
+  is_copy: v.optional(described(v.literal(true), 'A second attempt beside one that takes too long.')),
+  is_resumed: v.optional(described(v.literal(true), 'It goes on from a checkpoint.')),
+  error: v.optional(described(v.string(), 'The code of the problem with which it ended.')),
+  is_suspect: v.optional(described(v.literal(true), 'Its result has a failed check.')),
+  is_divergent: v.optional(described(v.literal(true), 'Its result came late and differs from the recorded one.')),
 });
 export type TaskChange = v.InferOutput<typeof TaskChangeSchema>;
 
@@ -36,8 +31,7 @@ export const WORKER_CHANGES = ['changed', 'quarantined', 'forgotten'] as const;
 export type WorkerChange = (typeof WORKER_CHANGES)[number];
 
 const recorded = {
-  /** Milliseconds since 1970. */
-  at: v.number(),
+  at: described(v.number(), 'Milliseconds since 1970.'),
 };
 
 /** What is recorded, so that it can be told again: these have an `id:`. */
@@ -56,8 +50,7 @@ export const RecordedEventSchema = v.variant('event', [
     change: v.picklist(WORKER_CHANGES),
     status: v.picklist(WORKER_STATUSES),
     condition: v.picklist(WORKER_CONDITIONS),
-    /** Why, in words; null where there is nothing to say. */
-    detail: v.nullable(v.string()),
+    detail: described(v.nullable(v.string()), 'Why, in words; null where there is nothing to say.'),
   }),
 ]);
 export type RecordedEvent = v.InferOutput<typeof RecordedEventSchema>;

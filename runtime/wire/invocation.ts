@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { isArtifactName } from './artifact-name.ts';
 import { CheckpointStateSchema } from './blob.ts';
+import { described } from './described.ts';
 import { ProblemSchema } from './problem.ts';
 import { logLineFields } from './task-log.ts';
 
@@ -141,14 +142,14 @@ export const FunctionListingSchema = v.object({
   also_named: v.array(v.string()),
   title: v.string(),
   description: v.string(),
-  /** A digest of the function's sources and kernel; equal versions give equal bits. */
-  version: v.string(),
+  version: described(v.string(), "A digest of the function's sources and kernel; equal versions give equal bits."),
   cost_unit: v.string(),
-  /** JSON Schemas. */
-  parameters: v.record(v.string(), v.unknown()),
-  result: v.record(v.string(), v.unknown()),
-  /** Other spellings of parameters, to the parameter's name. */
-  parameter_spellings: v.record(v.string(), v.string()),
+  parameters: described(v.record(v.string(), v.unknown()), 'A JSON Schema.'),
+  result: described(v.record(v.string(), v.unknown()), 'A JSON Schema.'),
+  parameter_spellings: described(
+    v.record(v.string(), v.string()),
+    "Other spellings of parameters, to the parameter's name.",
+  ),
 });
 export type FunctionListing = v.InferOutput<typeof FunctionListingSchema>;
 

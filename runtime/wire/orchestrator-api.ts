@@ -1,5 +1,6 @@
 /** What crosses between the orchestrator and its clients. The original's fields come first in each answer. */
 import * as v from 'valibot';
+import { described } from './described.ts';
 import { RunSchema, TASK_STATUSES, TaskCountsSchema, TaskSchema } from './task.ts';
 
 export const WORKER_STATUSES = ['online', 'offline'] as const;
@@ -10,8 +11,7 @@ export const StatusSchema = v.object({
   workers: v.record(v.string(), v.picklist(WORKER_STATUSES)),
   total_workers: v.number(),
   online_workers: v.number(),
-  /** Tasks in the task file now; 0 when it cannot be read. */
-  tasks_total: v.number(),
+  tasks_total: described(v.number(), 'Tasks in the task file now; 0 when it cannot be read.'),
   /** Tasks of the ledger, by status. */
   tasks: TaskCountsSchema,
   slots: v.number(),
@@ -24,12 +24,10 @@ export const WorkerSchema = v.object({
   host: v.string(),
   port: v.number(),
   url: v.string(),
-  /** Seconds since 1970 of the last answer; null before the first. */
-  last_ping: v.nullable(v.number()),
+  last_ping: described(v.nullable(v.number()), 'Seconds since 1970 of the last answer; null before the first.'),
   status: v.picklist(WORKER_STATUSES),
   condition: v.picklist(WORKER_CONDITIONS),
-  /** What a faulty worker says of itself: it gets no work. */
-  fault: v.optional(v.nullable(v.string())),
+  fault: v.optional(described(v.nullable(v.string()), 'What a faulty worker says of itself: it gets no work.')),
   instance: v.nullable(v.string()),
   slots: v.number(),
   running: v.number(),
@@ -51,8 +49,7 @@ export type PingAll = v.InferOutput<typeof PingAllSchema>;
 export const SubmissionAnswerSchema = v.object({
   message: v.string(),
   run_id: v.string(),
-  /** Task ids in the order given. */
-  tasks: v.array(v.string()),
+  tasks: described(v.array(v.string()), 'Task ids in the order given.'),
   status: v.picklist(['active', 'succeeded', 'failed', 'cancelled']),
 });
 export type SubmissionAnswer = v.InferOutput<typeof SubmissionAnswerSchema>;
@@ -71,7 +68,10 @@ export const RunListSchema = v.object({ runs: v.array(RunSchema) });
 export type RunList = v.InferOutput<typeof RunListSchema>;
 
 /** `GET /tasks`: a page in the order of submission; `next` names where the next one starts, null at the end. */
-export const TaskListSchema = v.object({ tasks: v.array(TaskSchema), next: v.nullable(v.number()) });
+export const TaskListSchema = v.object({
+  tasks: v.array(TaskSchema),
+  next: described(v.nullable(v.number()), 'What `after` of the next page is; null at the end.'),
+});
 export type TaskList = v.InferOutput<typeof TaskListSchema>;
 
 /** `DELETE /runs/{run}` and `DELETE /tasks/{run}/{task}`. */
@@ -110,8 +110,7 @@ export type DrainAnswer = v.InferOutput<typeof DrainAnswerSchema>;
 export const ArtifactListSchema = v.object({
   run_id: v.string(),
   id: v.string(),
-  /** False while they may still grow. */
-  is_complete: v.boolean(),
+  is_complete: described(v.boolean(), 'False while they may still grow.'),
   artifacts: v.array(v.object({ name: v.string(), bytes: v.number(), media_type: v.string() })),
 });
 export type ArtifactList = v.InferOutput<typeof ArtifactListSchema>;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from './described.ts';
 
 /**
  * Every failure that can leave a process, by its stable code: the HTTP status it is answered with, and its title.
@@ -59,8 +60,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const FaultSchema = v.object({
   code: v.string(),
   detail: v.string(),
-  /** JSON pointer into the body (or task) that was sent. */
-  pointer: v.optional(v.string()),
+  pointer: v.optional(described(v.string(), 'JSON pointer into the body (or task) that was sent.')),
   task_id: v.optional(v.string()),
 });
 export type Fault = v.InferOutput<typeof FaultSchema>;

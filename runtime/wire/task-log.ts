@@ -1,5 +1,6 @@
 /** `GET /tasks/{run}/{task}/log`: what a task's function said, and what happened to the task. */
 import * as v from 'valibot';
+import { described } from './described.ts';
 import { ATTEMPT_STATUSES } from './task.ts';
 
 export const LOG_LINE_LEVELS = ['info', 'warn'] as const;
@@ -14,10 +15,8 @@ export const LOG_LIMITS = {
 
 /** One line of a function's log. */
 export const logLineFields = {
-  /** Counts from 1 within its attempt. */
-  line: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  /** Milliseconds since 1970, by the worker's clock. */
-  at: v.pipe(v.number(), v.safeInteger()),
+  line: described(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 'Counts from 1 within its attempt.'),
+  at: described(v.pipe(v.number(), v.safeInteger()), "Milliseconds since 1970, by the worker's clock."),
   level: v.picklist(LOG_LINE_LEVELS),
   message: v.string(),
 };
@@ -31,10 +30,8 @@ export const LogEntrySchema = v.variant('kind', [
     kind: v.literal('started'),
     ...happened,
     worker_id: v.string(),
-    /** Beside an attempt that takes too long. */
-    is_copy: v.optional(v.literal(true)),
-    /** From the last checkpoint. */
-    is_resumed: v.optional(v.literal(true)),
+    is_copy: v.optional(described(v.literal(true), 'Beside an attempt that takes too long.')),
+    is_resumed: v.optional(described(v.literal(true), 'From the last checkpoint.')),
   }),
   /** What the function said. A worker's clock may be wrong: the time lies within the attempt all the same. */
   v.object({ kind: v.literal('line'), ...happened, ...logLineFields }),
@@ -45,10 +42,8 @@ export const LogEntrySchema = v.variant('kind', [
     ...happened,
     worker_id: v.string(),
     status: v.picklist(ATTEMPT_STATUSES),
-    /** Why, in words; absent where it succeeded. */
-    detail: v.optional(v.string()),
-    /** Its result came late and differs from the recorded one. */
-    is_divergent: v.optional(v.literal(true)),
+    detail: v.optional(described(v.string(), 'Why, in words; absent where it succeeded.')),
+    is_divergent: v.optional(described(v.literal(true), 'Its result came late and differs from the recorded one.')),
   }),
   /** While it was in the queue. */
   v.object({ kind: v.literal('cancelled'), at: v.number() }),
@@ -59,8 +54,7 @@ export type LogEntry = v.InferOutput<typeof LogEntrySchema>;
 export const TaskLogSchema = v.object({
   run_id: v.string(),
   id: v.string(),
-  /** False while more may come. */
-  is_complete: v.boolean(),
+  is_complete: described(v.boolean(), 'False while more may come.'),
   entries: v.array(LogEntrySchema),
 });
 export type TaskLog = v.InferOutput<typeof TaskLogSchema>;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from './described.ts';
 import { ProblemSchema } from './problem.ts';
 
 export const TASK_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -40,6 +41,7 @@ export const LONGEST_TIMEOUT_MS = 604_800_000;
 const PRIORITY = 'must be an integer from 1 (runs first) to 100';
 const RETRIES = 'must be an integer from 0 to 100';
 const TIMEOUT = 'must be an integer from 1 to 604800000 (a week), in milliseconds';
+const TYPE = 'must be the name of a function';
 const TASK_ID = `must be a text of 1 to ${LIMITS.taskIdLength} characters, none of them a control character`;
 
 /** A task as a user writes it, in YAML or JSON. Parameters are checked against the function, not here. */
@@ -49,27 +51,63 @@ export const TaskRequestSchema = v.object({
     v.minLength(1, TASK_ID),
     v.maxLength(LIMITS.taskIdLength, TASK_ID),
     v.regex(/^\P{Cc}+$/u, TASK_ID),
+    v.description('Its name in the run.'),
   ),
-  type: v.pipe(v.string('must be the name of a function'), v.minLength(1, 'must be the name of a function')),
-  parameters: v.nullish(v.record(v.string(), v.unknown(), 'must be a mapping of names to values'), {}),
+  type: v.pipe(v.string(TYPE), v.minLength(1, TYPE), v.description('The function that it calls.')),
+  parameters: v.nullish(
+    described(v.record(v.string(), v.unknown(), 'must be a mapping of names to values'), 'What the function is given.'),
+    {},
+  ),
   priority: v.nullish(
-    v.pipe(v.number(PRIORITY), v.integer(PRIORITY), v.minValue(1, PRIORITY), v.maxValue(100, PRIORITY)),
+    v.pipe(
+      v.number(PRIORITY),
+      v.integer(PRIORITY),
+      v.minValue(1, PRIORITY),
+      v.maxValue(100, PRIORITY),
+      v.description('1 runs first, 100 last.'),
+    ),
     5,
   ),
-  description: v.nullish(v.pipe(v.string('must be a text'), v.maxLength(1000, 'must be at most 1000 characters'))),
+  description: v.nullish(
+    v.pipe(
+      v.string('must be a text'),
+      v.maxLength(1000, 'must be at most 1000 characters'),
+      v.description('For people.'),
+    ),
+  ),
   retries: v.nullish(
-    v.pipe(v.number(RETRIES), v.integer(RETRIES), v.minValue(0, RETRIES), v.maxValue(100, RETRIES)),
+    v.pipe(
+      v.number(RETRIES),
+      v.integer(RETRIES),
+      v.minValue(0, RETRIES),
+      v.maxValue(100, RETRIES),
+      v.description('How often it is tried again, at most.'),
+    ),
     3,
   ),
   timeout_ms: v.nullish(
-    v.pipe(v.number(TIMEOUT), v.integer(TIMEOUT), v.minValue(1, TIMEOUT), v.maxValue(LONGEST_TIMEOUT_MS, TIMEOUT)),
+    v.pipe(
+      v.number(TIMEOUT),
+      v.integer(TIMEOUT),
+      v.minValue(1, TIMEOUT),
+      v.maxValue(LONGEST_TIMEOUT_MS, TIMEOUT),
+      v.description('A deadline for one attempt, in milliseconds.'),
+    ),
   ),
   retry_on: v.nullish(
-    v.array(v.picklist(RETRY_CAUSES, `must be one of ${RETRY_CAUSES.join(', ')}`), 'must be a list of causes'),
+    described(
+      v.array(v.picklist(RETRY_CAUSES, `must be one of ${RETRY_CAUSES.join(', ')}`), 'must be a list of causes'),
+      'After which failures it is tried again.',
+    ),
     ['worker_lost', 'unavailable', 'overload'],
   ),
-  /** Takes the task although it cannot be expected to end by its deadline, or within a week where it has none. */
-  force: v.nullish(v.boolean('must be true or false'), false),
+  force: v.nullish(
+    described(
+      v.boolean('must be true or false'),
+      'Takes the task although it cannot be expected to end by its deadline, or within a week where it has none.',
+    ),
+    false,
+  ),
 });
 export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 
@@ -84,15 +122,11 @@ export const TaskSchema = v.object({
   id: v.string(),
   type: v.string(),
   priority: v.number(),
-  /** As the user gave them. */
-  parameters: v.record(v.string(), v.unknown()),
+  parameters: described(v.record(v.string(), v.unknown()), 'As the user gave them.'),
   status: v.picklist(TASK_STATUSES),
-  /** How many attempts were started. */
-  attempts: v.number(),
-  /** Where it runs or ran last; null before its first attempt. */
-  worker_id: v.nullable(v.string()),
-  /** Seconds that the recorded attempt took; null before the end. */
-  duration: v.nullable(v.number()),
+  attempts: described(v.number(), 'How many attempts were started.'),
+  worker_id: described(v.nullable(v.string()), 'Where it runs or ran last; null before its first attempt.'),
+  duration: described(v.nullable(v.number()), 'Seconds that the recorded attempt took; null before the end.'),
   result: v.nullable(v.record(v.string(), v.unknown())),
   measured: v.nullable(v.record(v.string(), v.unknown())),
   error: v.nullable(ProblemSchema),
@@ -116,15 +150,16 @@ export const AttemptSchema = v.object({
   started_at: v.number(),
   ended_at: v.nullable(v.number()),
   error: v.nullable(ProblemSchema),
-  /** A late result that differs from the recorded one: the bits are not what they should be. */
-  divergence: v.optional(v.record(v.string(), v.unknown())),
-  /** It started beside one that took too long. */
-  is_copy: v.optional(v.literal(true)),
-  /** It went on from a checkpoint. */
-  is_resumed: v.optional(v.literal(true)),
-  /** How often its state was kept, and when last; absent where it never was. */
-  checkpoints: v.optional(v.number()),
-  checkpoint_at: v.optional(v.number()),
+  divergence: v.optional(
+    described(
+      v.record(v.string(), v.unknown()),
+      'A late result that differs from the recorded one: the bits are not what they should be.',
+    ),
+  ),
+  is_copy: v.optional(described(v.literal(true), 'It started beside one that took too long.')),
+  is_resumed: v.optional(described(v.literal(true), 'It went on from a checkpoint.')),
+  checkpoints: v.optional(described(v.number(), 'How often its state was kept; absent where it never was.')),
+  checkpoint_at: v.optional(described(v.number(), 'When its state was kept last.')),
 });
 export type Attempt = v.InferOutput<typeof AttemptSchema>;
 
@@ -132,12 +167,10 @@ export type Attempt = v.InferOutput<typeof AttemptSchema>;
 export const TaskDetailSchema = v.object({
   ...TaskSchema.entries,
   history: v.array(AttemptSchema),
-  /** Milliseconds since 1970. */
-  submitted_at: v.optional(v.number()),
+  submitted_at: v.optional(described(v.number(), 'Milliseconds since 1970.')),
   retries: v.optional(v.number()),
   retry_on: v.optional(v.array(v.picklist(RETRY_CAUSES))),
-  /** Null where it has no deadline. */
-  timeout_ms: v.optional(v.nullable(v.number())),
+  timeout_ms: v.optional(described(v.nullable(v.number()), 'Null where it has no deadline.')),
 });
 export type TaskDetail = v.InferOutput<typeof TaskDetailSchema>;
 
@@ -155,8 +188,7 @@ export type TaskCounts = v.InferOutput<typeof TaskCountsSchema>;
 export const RunSchema = v.object({
   run_id: v.string(),
   status: v.picklist(RUN_STATUSES),
-  /** Milliseconds since 1970. */
-  created_at: v.number(),
+  created_at: described(v.number(), 'Milliseconds since 1970.'),
   ended_at: v.nullable(v.number()),
   tasks_total: v.number(),
   tasks: TaskCountsSchema,

@@ -61,12 +61,21 @@ interface Pattern {
   readonly requirement: RegExp;
 }
 
-/** Without what says nothing. */
+/** Without what says nothing, and with what something means where readers look for it. */
 function tidy<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(tidy) as Value;
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([key, inner]) => !saysNothing(key, inner));
-  return Object.fromEntries(kept.map(([key, inner]) => [key, tidy(inner)])) as Value;
+  const tidied = Object.fromEntries(kept.map(([key, inner]) => [key, tidy(inner)]));
+  return withMeaningOutside(tidied) as Value;
+}
+
+/** What may be null is described as a whole. */
+function withMeaningOutside(schema: Record<string, unknown>): Record<string, unknown> {
+  const [value, nothing, ...more] = Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]) : [];
+  if (value?.description === undefined || nothing?.type !== 'null' || more.length > 0) return schema;
+  const { description, ...bare } = value;
+  return { description, ...schema, anyOf: [bare, nothing] };
 }
 
 function saysNothing(key: string, value: unknown): boolean {
