@@ -22,7 +22,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
         },
       );
     }, []);
-    if (loaded && isThere.value) {
+    if (isThere.value && loaded) {
       const View = loaded;
       return <View {...props} />;
     }
