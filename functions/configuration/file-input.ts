@@ -4,13 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
-import { dirname, extname, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { ConfigurationError } from './configuration.ts';
-import { readXyz } from './extended-xyz.ts';
-import { readNist } from './nist.ts';
-
-const FORMATS = ['nist', 'xyz'] as const;
-type Format = (typeof FORMATS)[number];
+import { FORMATS, type Format, formatOf, readConfiguration } from './formats.ts';
 
 /** A parameter that names a file. */
 export interface FileInput {
@@ -41,7 +37,7 @@ export function findFileInputs(tasks: unknown): FileInput[] {
 function fileInput(value: unknown): Omit<FileInput, 'path'> | null {
   const { file, format, ...others } = fieldsOf(value) ?? {};
   if (typeof file !== 'string' || Object.keys(others).length > 0) return null;
-  if (format === undefined) return { file, format: /^\.(ext)?xyz$/i.test(extname(file)) ? 'xyz' : 'nist' };
+  if (format === undefined) return { file, format: formatOf(file) };
   return FORMATS.some((known) => known === format) ? { file, format: format as Format } : null;
 }
 
@@ -64,7 +60,7 @@ export async function readFileInput(
   });
   const text = new TextDecoder().decode(bytes);
   try {
-    const { positions } = format === 'nist' ? readNist(text) : readXyz(text);
+    const { positions } = readConfiguration(text, format);
     const blob = createHash('sha256').update(bytes).digest('hex');
     return { bytes, reference: { blob, format, particles: positions.length / 3 } };
   } catch (error) {

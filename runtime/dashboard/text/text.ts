@@ -40,6 +40,15 @@ export function quantity(value: number): string {
   return digits.format(value);
 }
 
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** A size, to two or three digits. */
+export function bytes(value: number): string {
+  const power = Math.max(0, Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(value) / 10)));
+  const amount = value / 1024 ** power;
+  return `${digits.format(Number(amount.toPrecision(amount < 100 ? 2 : 4)))} ${BYTE_UNITS[power]}`;
+}
+
 /** A span of time, roughly. */
 export function span(seconds: number): string {
   if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
