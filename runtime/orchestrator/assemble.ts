@@ -37,6 +37,8 @@ import type { OrchestratorFlags } from './options.ts';
 import type { Timers } from './ports.ts';
 import { ResultFiles } from './result-files.ts';
 import { Retention } from './retention.ts';
+import { AttemptHistory } from './timeline/attempt-history.ts';
+import { loadHistory } from './timeline/load-history.ts';
 
 export interface Orchestrator {
   readonly app: Hono;
@@ -88,6 +90,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       waiters: upkeep.waiters,
       artifacts: upkeep.artifacts,
       blobs: upkeep.blobs,
+      history: upkeep.history,
       ...dispatch,
     }),
     failed: opened.failed,
@@ -112,17 +115,20 @@ interface Upkeep {
   readonly blobs: BlobStore;
   readonly states: BlobStore;
   readonly retention: Retention;
+  readonly history: AttemptHistory;
   /** There may be results without a file. */
   writeFiles(): void;
 }
 
 function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedger): Upkeep {
   const logError = (message: string): void => logger.error(message);
+  const history = new AttemptHistory(Date.now);
   const files = new ResultFiles({ folder: join(flags.data, 'results'), ledger, logError });
   const artifacts = new ArtifactStore(join(flags.data, 'results', 'artifacts'));
   const blobs = new BlobStore(join(flags.data, 'data', 'blobs'));
   return {
     files,
+    history,
     artifacts,
     blobs,
     states: new BlobStore(join(flags.data, 'data', 'checkpoints'), MAX_CHECKPOINT_BYTES),
@@ -131,6 +137,7 @@ function createUpkeep({ flags, logger }: OrchestratorSetting, ledger: RemoteLedg
     retention: new Retention({
       ...{ ledger, ...CLOCK, log: logger },
       onPruned: async (runs) => {
+        history.forget(runs);
         for (const run of runs) await artifacts.remove(run);
         if (flags.keepDays !== undefined) await blobs.prune(Math.max(1, flags.keepDays) * DAY_MS);
       },
@@ -177,6 +184,7 @@ async function createDispatch(
   const dispatcher = new Dispatcher({
     ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,
+    watcher: upkeep.history,
     artifacts: new ArtifactCollector({ transport, store: upkeep.artifacts }),
     inputs: new InputSender({
       transport,
@@ -206,7 +214,7 @@ async function createDispatch(
 
 type AppParts = Pick<
   OrchestratorDependencies,
-  'ledger' | 'ledgerId' | 'functions' | 'waiters' | 'artifacts' | 'blobs'
+  'ledger' | 'ledgerId' | 'functions' | 'waiters' | 'artifacts' | 'blobs' | 'history'
 > &
   Dispatch;
 
@@ -234,9 +242,9 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Pro
 }
 
 async function startAll(
-  { flags, network }: OrchestratorSetting,
+  { flags, network, logger }: OrchestratorSetting,
   ledger: RemoteLedger,
-  { retention, writeFiles, blobs, states }: Upkeep,
+  { retention, history, writeFiles, blobs, states }: Upkeep,
   { fleet, dispatcher }: Dispatch,
 ): Promise<void> {
   await Promise.all([blobs.discardPartial(), states.discardPartial()]);
@@ -245,6 +253,7 @@ async function startAll(
     fleet.add({ ...worker, tls: tls ?? flags.tlsCert !== undefined }, 'network');
   }
   await dispatcher.start();
+  loadHistory(history, ledger).catch((error) => logger.warn(`the timeline lacks what was before: ${error}`));
   fleet.start();
   retention.start();
   writeFiles();

@@ -17,6 +17,7 @@ import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
+import { addTimelineRoute } from './routes/timeline.ts';
 
 /** Everything that the orchestrator answers. */
 export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
@@ -40,6 +41,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addArtifactRoutes(app, deps);
   addFrameRoutes(app, deps);
   addEventRoutes(app, deps);
+  addTimelineRoute(app, deps);
   addBlobRoutes(app, deps);
   return app;
 }

@@ -10,6 +10,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { FrameHub } from '../frames/frame-hub.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { Metrics } from '../metrics.ts';
+import type { AttemptHistory } from '../timeline/attempt-history.ts';
 import type { Page } from './routes/page.ts';
 import type { RunWaiters } from './run-waiters.ts';
 import type { SubmissionRules } from './submission.ts';
@@ -27,6 +28,7 @@ export interface OrchestratorDependencies {
   readonly page: Page | null;
   readonly events: Pick<EventHub, 'watch'>;
   readonly frames: Pick<FrameHub, 'watch'>;
+  readonly history: AttemptHistory;
   readonly overview: () => Promise<Overview>;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;
   readonly blobs: Pick<BlobStore, 'has' | 'put' | 'read'>;

@@ -6,6 +6,7 @@ import { fleetOperations } from './operations/fleet.ts';
 import { runOperations } from './operations/runs.ts';
 import { submissionOperations } from './operations/submissions.ts';
 import { systemOperations } from './operations/system.ts';
+import { timelineOperations } from './operations/timeline.ts';
 
 export const operations: readonly Operation[] = [
   ...submissionOperations,
@@ -13,6 +14,7 @@ export const operations: readonly Operation[] = [
   ...fileOperations,
   ...fleetOperations,
   ...eventOperations,
+  ...timelineOperations,
   ...systemOperations,
 ];
 

@@ -18,6 +18,7 @@ import type {
   StopRequest,
 } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, Timers } from '../ports.ts';
+import type { AttemptWatcher } from './attempt-watcher.ts';
 import type { Estimates } from './estimates.ts';
 import { type Live, LiveAttempts, type LiveProgress, remainingMs } from './live-attempts.ts';
 import { Reattachment } from './reattachment.ts';
@@ -33,6 +34,7 @@ export interface DispatcherOptions {
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
   readonly inputs: Pick<InputSender, 'send'>;
   readonly checkpoints: Pick<CheckpointFiles, 'keep' | 'sweep'>;
+  readonly watcher: AttemptWatcher;
   readonly now: () => number;
   readonly timers: Timers;
   /** An attempt that nobody hears of for so long is lost. */
@@ -84,6 +86,7 @@ export class Dispatcher {
         timers: options.timers,
         artifacts: options.artifacts,
         checkpoints: options.checkpoints,
+        watcher: options.watcher,
       },
       onEnded: (live, outcome) => this.#ended(live, outcome),
       onRecorded: (effects) => this.#recorded(effects),
@@ -93,7 +96,8 @@ export class Dispatcher {
 
   /** Takes up the attempts that were running when the ledger was last written, and begins to dispatch. */
   async start(): Promise<void> {
-    for (const attempt of await this.#options.ledger.live()) this.#track(attempt, { isFollowed: false, isCopy: false });
+    for (const attempt of await this.#options.ledger.live())
+      this.#track(attempt, { isFollowed: false, isCopy: false }, false);
     this.#isStarted = true;
     this.#options.checkpoints.sweep();
     // Those that came before the ledger was read: what they run could not be told from strays.
@@ -278,7 +282,7 @@ export class Dispatcher {
           return [];
         }
         const attempt = { task, attempt: start.attempt, workerId, instance, startedAt: this.#options.now() };
-        return [{ live: this.#track(attempt, { isFollowed: true, isCopy }), start }];
+        return [{ live: this.#track(attempt, { isFollowed: true, isCopy }, start.resumeFrom !== null), start }];
       });
       for (const assignment of chunk) this.#starting.delete(assignment);
       // One that could not be started as it was known here may be queued as something else: a copy's task, say.
@@ -318,9 +322,9 @@ export class Dispatcher {
     this.#wake();
   }
 
-  #track(attempt: LiveAttempt, more: { isFollowed: boolean; isCopy: boolean }): Live {
+  #track(attempt: LiveAttempt, more: { isFollowed: boolean; isCopy: boolean }, isResumed: boolean): Live {
     const { task, workerId } = attempt;
-    return this.#live.add({
+    const live = this.#live.add({
       ...attempt,
       ...more,
       key: { ledger_id: this.#options.ledgerId, run_id: task.runId, task_id: task.id, attempt: attempt.attempt },
@@ -331,6 +335,8 @@ export class Dispatcher {
       isCopyRefused: false,
       isEnding: false,
     });
+    this.#options.watcher.started(live, isResumed);
+    return live;
   }
 
   // ---- what ends ----

@@ -18,6 +18,7 @@ import type { LogLineRow } from '../ledger/ledger-rows.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, Timers } from '../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import type { AttemptWatcher } from './attempt-watcher.ts';
 import type { Live, LiveAttempts, LiveProgress } from './live-attempts.ts';
 import { LogKeeper } from './log-keeper.ts';
 
@@ -29,6 +30,7 @@ export interface RecorderOptions {
   readonly artifacts: Pick<ArtifactCollector, 'collect'>;
   readonly checkpoints: Pick<CheckpointFiles, 'keep' | 'sweep'>;
   readonly live: LiveAttempts;
+  readonly watcher: AttemptWatcher;
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: DispatcherLog;
@@ -81,6 +83,7 @@ export class Recorder {
   #hearLive(live: Live, event: InvocationEvent): void {
     const now = this.#options.now();
     live.heardAt = now;
+    if (event.event === 'succeeded') live.begunAt = begunBefore(now, live, event.measured.elapsed_ms);
     if (event.event === 'started') live.begunAt ??= now;
     else if (event.event === 'progress') live.progress = progressOf(event);
     else if (event.event === 'artifact') this.#fetch(live, { [event.name]: event.bytes }).catch(() => {});
@@ -106,8 +109,9 @@ export class Recorder {
     return typeof state === 'string' ? save() : this.#options.checkpoints.keep(this.#workerOf(live), state, save);
   }
 
-  #saveCheckpoint(live: Live, state: CheckpointState): Promise<void> {
-    return this.#options.ledger.saveCheckpoint(live.task.key, live.attempt, state);
+  async #saveCheckpoint(live: Live, state: CheckpointState): Promise<void> {
+    await this.#options.ledger.saveCheckpoint(live.task.key, live.attempt, state);
+    this.#options.watcher.checkpointed(live);
   }
 
   /** A task has succeeded when all that it wrote is here as well. */
@@ -167,8 +171,10 @@ export class Recorder {
     if (outcome.status !== 'succeeded')
       this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, about(live));
     this.#options.onEnded(live, outcome);
+    const { attempt, begunAt } = live;
+    this.#options.watcher.ended(live, outcome.status, outcome.status === 'succeeded' ? null : outcome.error.code);
     this.#record({
-      request: { task: live.task.key, run: live.task.run, attempt: live.attempt, outcome },
+      request: { task: live.task.key, run: live.task.run, attempt, begunAt: begunAt && Math.floor(begunAt), outcome },
       key: live.key,
       workerId: live.workerId,
       isHeard,
@@ -227,6 +233,8 @@ export class Recorder {
       const effects = (await this.#options.ledger.finish(batch.map(({ request }) => request))).filter(
         (effect) => effect !== null,
       );
+      for (const { superseded, task, attempt } of effects)
+        if (superseded) this.#options.watcher.superseded(task, attempt);
       for (const effect of effects)
         if (effect.divergent)
           this.#options.log.error('divergence: a second result differs from the recorded one', { ...effect });
@@ -254,7 +262,7 @@ export class Recorder {
     for (const { runId, taskId, attempt, workerId } of requests) {
       const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
       const live = this.#options.live.get(key);
-      if (live) this.#options.live.delete(live);
+      if (live && this.#options.live.delete(live)) this.#options.watcher.ended(live, 'cancelled', 'cancelled');
       const worker = this.#options.fleet.get(workerId);
       if (!worker) continue;
       this.#options.transport.cancel(worker, key).catch((error) => {
@@ -272,6 +280,11 @@ export class Recorder {
 /** A failure as an outcome; an attempt of which nothing was heard had not begun. */
 export function failure(status: Failure['status'], error: Problem, live: Live): Failure {
   return { status, error: error.toJSON(), hadBegun: live.begunAt !== null };
+}
+
+/** When a worker began, by what it measured: short tasks are heard of only when they have ended. */
+function begunBefore(now: number, { begunAt, startedAt }: Live, elapsedMs: unknown): number {
+  return typeof elapsedMs === 'number' && elapsedMs >= 0 ? Math.max(startedAt, now - elapsedMs) : (begunAt ?? now);
 }
 
 /** How the log names an attempt. */

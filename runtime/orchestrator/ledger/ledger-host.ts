@@ -34,6 +34,7 @@ export const LEDGER_CALLS = [
   'task',
   'log',
   'saveLog',
+  'attemptsBefore',
   'unexported',
   'markExported',
   'rememberedWorkers',

@@ -2,7 +2,15 @@
 import { Problem } from '../../wire/problem.ts';
 import type { Run, Task, TaskStatus } from '../../wire/task.ts';
 import { LOG_LIMITS, type TaskLog } from '../../wire/task-log.ts';
-import type { CounterChange, EstimateRow, LogLineRow, RunRow, TaskRow, WorkerRow } from './ledger-rows.ts';
+import type {
+  CounterChange,
+  EstimateRow,
+  LogLineRow,
+  PastAttemptRow,
+  RunRow,
+  TaskRow,
+  WorkerRow,
+} from './ledger-rows.ts';
 import type { TaskView } from './ledger-types.ts';
 import { toAttempt, toQueuedTask, toRun, toTask, toWishes } from './ledger-views.ts';
 import type { Store } from './store.ts';
@@ -87,6 +95,11 @@ export class LedgerRecords {
       if (line.line > LOG_LIMITS.lines || line.attempt > 1) full.add(line.task);
     }
     for (const task of full) this.store.shortenLog(task, LOG_LIMITS.lines);
+  }
+
+  /** Attempts before a position, newest task first; `attempt` is a number within the task. */
+  attemptsBefore(task: number, attempt: number, limit: number): PastAttemptRow[] {
+    return this.store.attemptsBefore(task, attempt, limit);
   }
 
   protected taskRow(run: RunRow, id: string): TaskRow {

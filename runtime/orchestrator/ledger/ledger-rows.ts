@@ -50,6 +50,8 @@ export interface AttemptRow {
   instance: string;
   status: AttemptStatus;
   started_at: number;
+  /** When its worker began with it, noted at its end: as `ended_at` where it never did; null where nobody knows. */
+  begun_at: number | null;
   ended_at: number | null;
   error: string | null;
   /** A superseded result that differs from the recorded one, as JSON; null without such. */
@@ -72,6 +74,16 @@ export interface LogLineRow {
   at: number;
   level: LogLineLevel;
   message: string;
+}
+
+/** An attempt with its task's names; `error` is the code only. */
+export type PastAttemptRow = Omit<AttemptRow, 'instance' | 'divergence' | 'checkpoints'> &
+  Pick<TaskRow, 'id' | 'type' | 'run_id'>;
+
+/** When an attempt ended, and when its worker began with it. */
+export interface AttemptTimes {
+  readonly endedAt: number;
+  readonly begunAt: number | null;
 }
 
 /** A row of the journal. */

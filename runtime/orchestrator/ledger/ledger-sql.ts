@@ -75,8 +75,16 @@ export const SQL = {
   attempt: 'SELECT * FROM attempts WHERE task = ? AND attempt = ?',
   attemptsOfTask: 'SELECT * FROM attempts WHERE task = ? ORDER BY attempt',
   setDivergence: 'UPDATE attempts SET divergence = ? WHERE task = ? AND attempt = ?',
-  succeedAttempt: `UPDATE attempts SET status = 'succeeded', ended_at = ? WHERE task = ? AND attempt = ? AND status = 'running'`,
-  endAttempt: 'UPDATE attempts SET status = ?, ended_at = ?, error = ? WHERE task = ? AND attempt = ?',
+  succeedAttempt: `UPDATE attempts SET status = 'succeeded', ended_at = ?, begun_at = ? WHERE task = ? AND attempt = ? AND status = 'running'`,
+  endAttempt:
+    'UPDATE attempts SET status = ?, ended_at = ?, begun_at = COALESCE(begun_at, ?), error = ? WHERE task = ? AND attempt = ?',
+  attemptsBefore: `SELECT attempts.task, attempts.attempt, attempts.worker_id, attempts.status, attempts.started_at, attempts.begun_at,
+                   attempts.ended_at, json_extract(attempts.error, '$.code') AS error, attempts.is_copy, attempts.is_resumed,
+                   attempts.checkpoint_at,
+                   tasks.id, tasks.type, runs.id AS run_id
+                   FROM attempts JOIN tasks ON tasks.key = attempts.task JOIN runs ON runs.key = tasks.run
+                   WHERE (attempts.task, attempts.attempt) < (?, ?)
+                   ORDER BY attempts.task DESC, attempts.attempt DESC LIMIT ?`,
   liveAttempts: `SELECT attempts.* FROM tasks JOIN attempts ON attempts.task = tasks.key
                  WHERE tasks.status = 'running' AND attempts.status = 'running' ORDER BY attempts.task`,
   liveAttemptsOfTask: `SELECT * FROM attempts WHERE task = ? AND status = 'running'`,

@@ -76,6 +76,8 @@ export interface FinishRequest {
   /** The task's run, where the caller knows it: recording takes a third of the time then. */
   readonly run?: number;
   readonly attempt: number;
+  /** When its worker began with it; null where it never did, absent where the caller does not know. */
+  readonly begunAt?: number | null;
   readonly outcome: AttemptOutcome;
 }
 

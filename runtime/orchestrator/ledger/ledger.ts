@@ -17,7 +17,7 @@ import { Problem } from '../../wire/problem.ts';
 import type { Run, TaskStatus } from '../../wire/task.ts';
 import { Journal, type JournalPage } from './journal.ts';
 import { LedgerRecords } from './ledger-records.ts';
-import type { AttemptRow, NewTaskRow, TaskRow } from './ledger-rows.ts';
+import type { AttemptRow, AttemptTimes, NewTaskRow, TaskRow } from './ledger-rows.ts';
 import type {
   CancelEffect,
   Failure,
@@ -243,18 +243,18 @@ export class Ledger extends LedgerRecords {
     if (outcome.status === 'succeeded')
       return { run: task.run, effect: { ...effect, ...this.#supersede(task, attempt, outcome) } };
     if (attempt.status !== 'running') return { run: task.run, effect };
-    const { taskStatus, stop } = this.#fail(task, attempt, outcome);
+    const { taskStatus, stop } = this.#fail(task, attempt, outcome, request.begunAt);
     if (taskStatus !== task.status) changes.move(task.run, task.status, taskStatus);
     return { run: task.run, effect: { ...effect, taskStatus, stop } };
   }
 
   /** A live attempt's result; null when the attempt was ended before. The usual case takes two short statements. */
   #succeed(
-    { task: key, attempt: number, run }: FinishRequest,
+    { task: key, attempt: number, run, begunAt }: FinishRequest,
     outcome: Success,
   ): { run: number; stop: StopRequest[] } | null {
     const recorded = { ...outcome, endedAt: this.#now(), isExportDue: this.#exportsResults };
-    if (!this.store.succeedAttempt(key, number, recorded.endedAt)) return null;
+    if (!this.store.succeedAttempt(key, number, timesOf(recorded.endedAt, begunAt))) return null;
     if (run !== undefined && this.store.succeedFirst(key, recorded)) return { run, stop: [] };
     const task = this.store.succeedTask(key, this.store.attempt(key, number)!, recorded);
     if (!task) return null;
@@ -267,16 +267,27 @@ export class Ledger extends LedgerRecords {
   /** A result of an attempt that was ended before: kept in the history, compared with the recorded one. */
   #supersede(task: TaskRow, attempt: AttemptRow, outcome: Success): Partial<FinishEffect> {
     if (attempt.status === 'succeeded' || attempt.status === 'superseded') return {};
-    this.store.endAttempt(task.key, attempt.attempt, 'superseded', this.#now(), attempt.error);
+    this.store.endAttempt(
+      task.key,
+      attempt.attempt,
+      'superseded',
+      { endedAt: this.#now(), begunAt: null },
+      attempt.error,
+    );
     const divergent = task.result !== null && task.result !== outcome.result;
     if (divergent) this.store.setDivergence(task.key, attempt.attempt, outcome.result);
     return { superseded: true, divergent };
   }
 
-  #fail(task: TaskRow, attempt: AttemptRow, failure: Failure): { taskStatus: TaskStatus; stop: StopRequest[] } {
+  #fail(
+    task: TaskRow,
+    attempt: AttemptRow,
+    failure: Failure,
+    begunAt: FinishRequest['begunAt'],
+  ): { taskStatus: TaskStatus; stop: StopRequest[] } {
     const now = this.#now();
     const error = JSON.stringify(failure.error);
-    this.store.endAttempt(task.key, attempt.attempt, failure.status, now, error);
+    this.store.endAttempt(task.key, attempt.attempt, failure.status, timesOf(now, begunAt), error);
     const verdict = judgeFailure(task, failure, this.#random);
     // While a copy runs, a lost worker does not lose the task. What the function itself does, the copy would do too:
     // if that ended nothing, stragglers that pass their deadline one after the other were copied for ever.
@@ -299,7 +310,8 @@ export class Ledger extends LedgerRecords {
   #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {
     const error = JSON.stringify(why);
     return this.store.liveAttemptsOfTask(task.key).map((live) => {
-      this.store.endAttempt(task.key, live.attempt, 'cancelled', this.#now(), error);
+      const times = { endedAt: this.#now(), begunAt: null };
+      this.store.endAttempt(task.key, live.attempt, 'cancelled', times, error);
       return { runId: task.run_id, taskId: task.id, attempt: live.attempt, workerId: live.worker_id };
     });
   }
@@ -444,4 +456,9 @@ export class Ledger extends LedgerRecords {
     if (!hasMore) this.#journal.run('pruned', toRun(victim));
     return { runs: hasMore ? [] : [victim.id], isPartial: true };
   }
+}
+
+/** An attempt that never began is noted as one that began when it ended. */
+function timesOf(endedAt: number, begunAt: FinishRequest['begunAt']): AttemptTimes {
+  return { endedAt, begunAt: begunAt === undefined ? null : (begunAt ?? endedAt) };
 }

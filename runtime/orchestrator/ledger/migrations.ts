@@ -139,4 +139,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE attempts ADD COLUMN checkpoints INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE attempts ADD COLUMN checkpoint_at INTEGER;
   `,
+  `
+  -- When its worker began with it, noted at its end: as ended_at where it never did, null where nobody knows.
+  ALTER TABLE attempts ADD COLUMN begun_at INTEGER;
+  `,
 ];

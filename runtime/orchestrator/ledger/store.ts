@@ -4,12 +4,14 @@ import type { BlobReference, CheckpointState } from '../../wire/blob.ts';
 import type { AttemptStatus, RunStatus, TaskStatus } from '../../wire/task.ts';
 import type {
   AttemptRow,
+  AttemptTimes,
   CounterChange,
   EstimateRow,
   EventRow,
   IdempotencyRow,
   LogLineRow,
   NewTaskRow,
+  PastAttemptRow,
   QueuedRow,
   RecordedResult,
   RunRow,
@@ -241,7 +243,10 @@ export class Store {
   }
 
   insertAttempt(
-    row: Omit<AttemptRow, 'status' | 'ended_at' | 'error' | 'divergence' | 'checkpoints' | 'checkpoint_at'>,
+    row: Omit<
+      AttemptRow,
+      'status' | 'begun_at' | 'ended_at' | 'error' | 'divergence' | 'checkpoints' | 'checkpoint_at'
+    >,
   ): void {
     const { task, attempt, worker_id, instance, started_at, is_copy, is_resumed } = row;
     this.#do('insertAttempt', task, attempt, worker_id, instance, started_at, is_copy, is_resumed);
@@ -260,11 +265,21 @@ export class Store {
     return this.#all('attemptsOfTask', task);
   }
   /** Ends a live attempt with a result; false when it was ended before. */
-  succeedAttempt(task: number, attempt: number, endedAt: number): boolean {
-    return this.#do('succeedAttempt', endedAt, task, attempt).changes === 1;
+  succeedAttempt(task: number, attempt: number, { endedAt, begunAt }: AttemptTimes): boolean {
+    return this.#do('succeedAttempt', endedAt, begunAt, task, attempt).changes === 1;
   }
-  endAttempt(task: number, attempt: number, status: AttemptStatus, endedAt: number, error: string | null): void {
-    this.#do('endAttempt', status, endedAt, error, task, attempt);
+  endAttempt(
+    task: number,
+    attempt: number,
+    status: AttemptStatus,
+    { endedAt, begunAt }: AttemptTimes,
+    error: string | null,
+  ): void {
+    this.#do('endAttempt', status, endedAt, begunAt, error, task, attempt);
+  }
+  /** Attempts of tasks before a position, newest task first. */
+  attemptsBefore(task: number, attempt: number, limit: number): PastAttemptRow[] {
+    return this.#all('attemptsBefore', task, attempt, limit);
   }
   setDivergence(task: number, attempt: number, result: string): void {
     this.#do('setDivergence', result, task, attempt);

@@ -8,6 +8,7 @@ import { Estimates } from '../dispatch/estimates.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { FinishEffect, FinishRequest } from '../ledger/ledger-types.ts';
+import { AttemptHistory } from '../timeline/attempt-history.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
@@ -19,6 +20,8 @@ export const LEASE_MS = 3_000;
 export const LEDGER_ID = 'ledger';
 const PING_INTERVAL_MS = 5_000;
 const HEARTBEAT_MS = 2_000;
+/** Fewer than there are attempts: some are dropped while they run. */
+const HISTORY_CAPACITY = 16;
 
 /** What one process is made of; nothing of it outlives it. */
 export interface Process {
@@ -116,6 +119,7 @@ export class SimulatedOrchestrator {
         speculation,
       },
       estimates: new Estimates(await ledger.estimates()),
+      watcher: new AttemptHistory(time.now, HISTORY_CAPACITY),
       log: {
         info: (message, about) => this.#log('info', message, about),
         warn: (message, about) => this.#logWarning(process, message, about),

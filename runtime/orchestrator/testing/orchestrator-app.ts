@@ -4,23 +4,24 @@ import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
 import { createOrchestratorApp } from '../api/app.ts';
 import type { OrchestratorDependencies } from '../api/dependencies.ts';
 import { Metrics } from '../metrics.ts';
+import { loadHistory } from '../timeline/load-history.ts';
 import { LEDGER_ID } from './fake-transport.ts';
-import { makeParts } from './orchestrator-parts.ts';
+import { makeParts, type PartsSetting } from './orchestrator-parts.ts';
 
 const REMOTE = { incoming: { socket: { remoteAddress: '::ffff:10.0.0.9', remotePort: 5, remoteFamily: 'IPv6' } } };
 /** What `configs/tasks.yaml` holds. */
 export const TASK_FILE = 'tasks:\n  - {id: small, type: noop}\n  - {id: large, type: noop}\n';
 
 /** The whole HTTP surface in process; `answer.body` is parsed. */
-export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
-  const parts = makeParts();
+export async function makeApp(more: Partial<OrchestratorDependencies> = {}, setting: PartsSetting = {}) {
+  const parts = makeParts(setting);
   const { fleet, dispatcher, transport, waiters, remote, clock } = parts;
   const metrics = new Metrics({ counts: () => remote.counts(), workers: () => fleet.summary().status });
   const errors: unknown[] = [];
   let runs = 0;
   const app = createOrchestratorApp({
     ...{ ledgerId: LEDGER_ID, ledger: remote, fleet, dispatcher, transport, waiters, metrics, functions: [] },
-    ...{ page: null, events: parts.events, frames: parts.frames, overview: parts.overview },
+    ...{ page: null, events: parts.events, frames: parts.frames, history: parts.history, overview: parts.overview },
     rules: {
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: declarations.map(({ name }) => name),
@@ -37,6 +38,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}) {
     ...more,
   });
   await dispatcher.start();
+  await loadHistory(parts.history, remote);
   const send = async (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) => {
     const init = {
       method,

@@ -17,6 +17,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import { Store } from '../ledger/store.ts';
 import { VirtualClock } from '../simulation/clock.ts';
+import { AttemptHistory } from '../timeline/attempt-history.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
 import { MemoryArtifacts } from './memory-artifacts.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
@@ -31,8 +32,15 @@ export function makeLedger(clock: VirtualClock) {
   return { ledger, remote: createInlineLedger(ledger, store) };
 }
 
+export interface PartsSetting {
+  readonly clock?: VirtualClock;
+  readonly ledger?: ReturnType<typeof makeLedger>;
+  /** Attempts that the timeline holds. */
+  readonly historyCapacity?: number;
+}
+
 /** Puts the parts together as `assemble.ts` does; nothing has started. */
-export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<typeof makeLedger> } = {}) {
+export function makeParts(more: PartsSetting = {}) {
   const clock = more.clock ?? new VirtualClock();
   const { ledger, remote } = more.ledger ?? makeLedger(clock);
   const transport = new FakeTransport();
@@ -52,12 +60,13 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
   const blobs = new MemoryBlobs();
   const states = new MemoryBlobs();
   const estimates = new Estimates();
+  const history = new AttemptHistory(clock.now, more.historyCapacity);
   const dispatcher = new Dispatcher({
     ...{ ledgerId: LEDGER_ID, ledger: remote, transport, fleet, ...time, leaseMs: LEASE_MS, speculation: true },
     artifacts: new ArtifactCollector({ transport, store: artifacts }),
     inputs: new InputSender({ transport, findFunction: findDeclaration, store: blobs, checkpoints: states }),
     checkpoints: new CheckpointFiles({ transport, ledger: remote, store: states }),
-    ...{ estimates, log: { info: log, warn: log, error: log } },
+    ...{ estimates, watcher: history, log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
       overviews.count(effects);
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
@@ -106,6 +115,7 @@ export function makeParts(more: { clock?: VirtualClock; ledger?: ReturnType<type
       logged,
       events,
       frames,
+      history,
       overview,
     },
     ...{ join, submit, pass },
