@@ -121,12 +121,13 @@ export function kineticEnergy({ vx, vy }: Disks): number {
 }
 
 /** The disks at this moment, as copies. */
-export function frameOf({ x, y, vx, vy, steps }: Disks, { width, height, timestep }: HardDiskParameters): Frame {
+export function frameOf({ x, y, vx, vy, steps }: Disks, parameters: HardDiskParameters): Frame {
+  const { width, height, timestep, radius } = parameters;
   const pairs = (first: Float64Array, second: Float64Array) =>
     Float64Array.from({ length: 2 * x.length }, (_, i) => (i % 2 === 0 ? first : second)[i >> 1]!);
   return {
     ...{ step: steps, time: steps * timestep, box: [width, height, 1], periodic: [false, false, false] },
-    ...{ dimensions: 2, positions: pairs(x, y), velocities: pairs(vx, vy) },
+    ...{ diameter: 2 * radius, dimensions: 2, positions: pairs(x, y), velocities: pairs(vx, vy) },
   };
 }
 

@@ -78,12 +78,20 @@ export function restoreState(kernel: HardDisksKernel, checkpoint: Uint8Array): v
 /** The disks at this moment: views, valid until the next step. */
 export function frameOf(
   kernel: HardDisksKernel,
-  { particles, width, height, timestep }: Pick<HardDiskParameters, 'particles' | 'width' | 'height' | 'timestep'>,
+  parameters: Pick<HardDiskParameters, 'particles' | 'width' | 'height' | 'timestep' | 'radius'>,
 ): Frame {
+  const { particles, width, height, timestep, radius } = parameters;
   const column = (address: number) => new Float64Array(kernel.memory.buffer, address, 2 * particles);
   const step = kernel.stepsDone();
   return {
-    ...{ step, time: step * timestep, box: [width, height, 1], periodic: [false, false, false], dimensions: 2 },
+    ...{
+      diameter: 2 * radius,
+      step,
+      time: step * timestep,
+      box: [width, height, 1],
+      periodic: [false, false, false],
+      dimensions: 2,
+    },
     ...{ positions: column(kernel.positions()), velocities: column(kernel.velocities()) },
   };
 }

@@ -59,7 +59,7 @@ function frameOf(kernel: EdmdKernel, { particles }: EdmdParameters): Frame {
   const snapshot = kernel.snapshot();
   const column = (from: number) => new Float64Array(kernel.memory.buffer, from, 2 * particles);
   return {
-    ...{ step: kernel.stepsDone(), time: kernel.time(), dimensions: 2 },
+    ...{ step: kernel.stepsDone(), time: kernel.time(), dimensions: 2, diameter: 1 },
     ...{ box: [kernel.width(), kernel.height(), 1], periodic: [true, true, false] },
     ...{ positions: column(snapshot), velocities: column(snapshot + 16 * particles) },
   };

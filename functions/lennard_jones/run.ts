@@ -27,6 +27,9 @@ const COST_A_SLICE = 100_000;
 /** Steps between two looks at whether the atoms have gone wild, besides those at every row. */
 const STEPS_A_LOOK = 100;
 
+/** The unit of length, at which two atoms neither attract nor repel each other: how wide an atom looks. */
+const SIGMA = 1;
+
 /** Runs the simulation on the kernel, in slices: an equilibration, then the production. */
 export const runLennardJones: Run<typeof lennardJones> = (parameters, context) => {
   const { kernel, fluid } = layOutStart(context, parameters);
@@ -136,7 +139,7 @@ function digestOf(kernel: LennardJonesKernel, { particles }: Fluid): string {
 function frameOf(kernel: LennardJonesKernel, { particles, box, timestep }: Fluid): Frame {
   const step = kernel.stepsDone();
   return {
-    ...{ step, time: step * timestep, box, periodic: [true, true, true], dimensions: 3 },
+    ...{ step, time: step * timestep, box, periodic: [true, true, true], dimensions: 3, diameter: SIGMA },
     positions: vectorsAt(kernel, kernel.positions(), particles),
     velocities: vectorsAt(kernel, kernel.velocities(), particles),
   };

@@ -15,4 +15,6 @@ export interface Frame {
   readonly positions: Float64Array;
   /** The same of velocities; null where particles have none. */
   readonly velocities: Float64Array | null;
+  /** How wide a particle is, in units of the positions; absent where it has no size. */
+  readonly diameter?: number;
 }

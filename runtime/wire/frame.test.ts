@@ -56,6 +56,17 @@ describe('a frame', () => {
     expect(shown.positions.at(-1)! / 65535).toBeCloseTo(1, 3);
   });
 
+  test('says how wide a particle is, where it has a size', () => {
+    expect(seen({}).diameter).toBeNull();
+    expect(seen({ diameter: 1.5 }).diameter).toBe(1.5);
+  });
+
+  test('of a particle without a speed is still a frame', () => {
+    const velocities = new Float64Array([Number.NaN, 0, 0, 3, 4, 0]);
+    const { speeds, greatestSpeed } = seen({ positions: new Float64Array(6), velocities });
+    expect([...speeds!, greatestSpeed]).toEqual([0, 255, 5]);
+  });
+
   test('of a particle that is nowhere is still a frame', () => {
     expect(seen({ positions: new Float64Array([Number.NaN, 0, 0]) }).positions[0]).toBe(0);
   });
@@ -63,8 +74,19 @@ describe('a frame', () => {
   test.each([
     { name: 'nothing', bytes: new Uint8Array() },
     { name: 'something else', bytes: new Uint8Array(200) },
+    { name: 'one of four dimensions', bytes: withByte(12, 4) },
+    { name: 'one of none', bytes: withByte(12, 0) },
+    { name: 'one with more particles than there are bytes', bytes: withByte(8, 200) },
+    { name: 'one with more particles than any has', bytes: withByte(11, 255) },
     { name: 'a part of one', bytes: encodeFrame(frame({})).slice(0, -1) },
   ])('is not $name', ({ bytes }) => {
     expect(() => decodeFrame(bytes)).toThrow('frame');
   });
 });
+
+/** A frame with another byte somewhere. */
+function withByte(at: number, value: number): Uint8Array {
+  const bytes = encodeFrame(frame({}));
+  bytes[at] = value;
+  return bytes;
+}

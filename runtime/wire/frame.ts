@@ -2,11 +2,11 @@
  * A look at a simulation's particles, as bytes: small enough to be sent ten times a second, exact enough to be drawn.
  * Little-endian:
  *
- *     0   u32  mark, "MOT1"               24  f64      time                  88  u16 × shown × dimensions  positions
- *     4   u32  particles                  32  f64 × 3  lowest corner             (0 … 65535 over the edges), then
- *     8   u32  shown, evenly spread       56  f64 × 3  edges                  …  u8 × shown  speeds (0 … 255 of the
- *     12  u8   dimensions, u8 periodic    80  f64      greatest speed            greatest), none when that is NaN
- *     16  f64  step                                   (bits 0 to 2: x, y, z)
+ *     0   u32  mark, "MOT1"               24  f64      time                  88  f64  how wide a particle is, or NaN
+ *     4   u32  particles                  32  f64 × 3  lowest corner         96  u16 × shown × dimensions  positions
+ *     8   u32  shown, evenly spread       56  f64 × 3  edges                     (0 … 65535 over the edges), then
+ *     12  u8   dimensions, u8 periodic    80  f64      greatest speed         …  u8 × shown  speeds (0 … 255 of the
+ *     16  f64  step                                   (bits 0 to 2: x, y, z)     greatest), none when that is NaN
  */
 import type { Frame } from '../function/frame.ts';
 import { Problem } from './problem.ts';
@@ -14,7 +14,7 @@ import { Problem } from './problem.ts';
 /** Of more particles only so many are shown. */
 export const MAX_SHOWN = 100_000;
 const MARK = 0x31544f4d;
-const HEAD_BYTES = 88;
+const HEAD_BYTES = 96;
 /** Of the longest frame: two bytes a coordinate, one for the speed. */
 export const MAX_FRAME_BYTES = HEAD_BYTES + MAX_SHOWN * (2 * 3 + 1);
 const MOST_POSITION = 65_535;
@@ -35,6 +35,8 @@ export interface FrameView {
   /** Parts of the greatest speed, 0 … 255; null where particles have no velocity. */
   readonly speeds: Uint8Array | null;
   readonly greatestSpeed: number;
+  /** How wide a particle is; null where it has no size. */
+  readonly diameter: number | null;
 }
 
 /** A frame as bytes: particles wrapped into a periodic box, and held at the borders of another. */
@@ -45,7 +47,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const shown = Math.ceil(particles / stride);
   const { low, edges } = extentOf(frame);
   const speeds = velocities ? speedsOf(velocities, dimensions, stride, shown) : null;
-  const greatest = speeds ? speeds.reduce((most, speed) => Math.max(most, speed), 0) : Number.NaN;
+  const greatest = speeds ? greatestOf(speeds) : Number.NaN;
   const bytes = new Uint8Array(HEAD_BYTES + 2 * shown * dimensions + (speeds ? shown : 0));
   const view = new DataView(bytes.buffer);
   for (const [index, number] of [MARK, particles, shown].entries()) view.setUint32(4 * index, number, true);
@@ -54,18 +56,17 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     13,
     frame.periodic.reduce((bits, repeats, axis) => bits | (Number(repeats) << axis), 0),
   );
-  for (const [index, number] of [frame.step, frame.time, ...low, ...edges, greatest].entries())
-    view.setFloat64(16 + 8 * index, number, true);
+  const numbers = [frame.step, frame.time, ...low, ...edges, greatest, frame.diameter ?? Number.NaN];
+  for (const [index, number] of numbers.entries()) view.setFloat64(16 + 8 * index, number, true);
   const places = new Uint16Array(bytes.buffer, HEAD_BYTES, shown * dimensions);
   for (let axis = 0; axis < dimensions; axis++) {
-    const place = placer(low[axis]!, edges[axis]!, frame.box !== null && frame.periodic[axis]!);
-    for (let i = 0; i < shown; i++) places[i * dimensions + axis] = place(positions[i * stride * dimensions + axis]!);
+    const repeats = frame.box !== null && frame.periodic[axis]!;
+    place(places, positions, { axis, dimensions, stride, low: low[axis]!, edge: edges[axis]!, repeats });
   }
-  if (speeds)
-    bytes.set(
-      speeds.map((speed) => (greatest > 0 ? (MOST_SPEED * speed) / greatest : 0)),
-      HEAD_BYTES + places.byteLength,
-    );
+  if (speeds && greatest > 0) {
+    const parts = bytes.subarray(HEAD_BYTES + places.byteLength);
+    for (let i = 0; i < shown; i++) parts[i] = (MOST_SPEED * speeds[i]!) / greatest;
+  }
   return bytes;
 }
 
@@ -78,21 +79,25 @@ export function decodeFrame(bytes: Uint8Array): FrameView {
   if (bytes.length < HEAD_BYTES || view.getUint32(0, true) !== MARK)
     throw new Problem('internal', 'these bytes are no frame');
   const [particles, shown, dimensions] = [view.getUint32(4, true), view.getUint32(8, true), view.getUint8(12)];
-  const numbers = Array.from({ length: 9 }, (_, index) => view.getFloat64(16 + 8 * index, true));
-  const [step, time, lowX, lowY, lowZ, edgeX, edgeY, edgeZ, greatestSpeed] = numbers as [number, ...number[]];
+  const numbers = Array.from({ length: 10 }, (_, index) => view.getFloat64(16 + 8 * index, true));
+  const [step, time, lowX, lowY, lowZ, edgeX, edgeY, edgeZ, greatestSpeed, diameter] = numbers as Ten;
   const speedsFrom = HEAD_BYTES + 2 * shown * dimensions;
   const hasSpeeds = !Number.isNaN(greatestSpeed);
+  if (dimensions < 1 || dimensions > 3 || shown > MAX_SHOWN) throw new Problem('internal', 'these bytes are no frame');
   if (bytes.length !== speedsFrom + (hasSpeeds ? shown : 0)) throw new Problem('internal', 'a frame was cut off');
   const periodicBits = view.getUint8(13);
   return {
-    ...{ step, time: time!, particles, dimensions, greatestSpeed: greatestSpeed! },
-    low: [lowX!, lowY!, lowZ!],
-    edges: [edgeX!, edgeY!, edgeZ!],
+    ...{ step, time, particles, dimensions, greatestSpeed },
+    diameter: Number.isNaN(diameter) ? null : diameter,
+    low: [lowX, lowY, lowZ],
+    edges: [edgeX, edgeY, edgeZ],
     periodic: [(periodicBits & 1) > 0, (periodicBits & 2) > 0, (periodicBits & 4) > 0],
     positions: new Uint16Array(bytes.slice(HEAD_BYTES, speedsFrom).buffer),
     speeds: hasSpeeds ? bytes.slice(speedsFrom) : null,
   };
 }
+
+type Ten = [number, number, number, number, number, number, number, number, number, number];
 
 interface Extent {
   readonly low: readonly number[];
@@ -107,28 +112,53 @@ function extentOf({ box, dimensions, positions }: Frame): Extent {
     [0, 0, 0],
   ];
   for (let axis = 0; axis < dimensions; axis++) {
-    low[axis] = Number.POSITIVE_INFINITY;
-    high[axis] = Number.NEGATIVE_INFINITY;
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = axis; i < positions.length; i += dimensions) {
-      low[axis] = Math.min(low[axis]!, positions[i]!);
-      high[axis] = Math.max(high[axis]!, positions[i]!);
+      const at = positions[i]!;
+      if (at < least) least = at;
+      if (at > most) most = at;
     }
+    low[axis] = least;
+    high[axis] = most;
   }
   return { low, edges: high.map((most, axis) => most - low[axis]! || 1) };
 }
 
-function placer(low: number, edge: number, repeats: boolean): (coordinate: number) => number {
-  return (coordinate) => {
-    const part = (coordinate - low) / edge;
-    const inside = repeats ? part - Math.floor(part) : Math.min(1, Math.max(0, part));
-    return Math.round(MOST_POSITION * inside);
-  };
+/** One that is no number is passed over: what goes wrong in a simulation is for its checks to say. */
+function greatestOf(speeds: Float64Array): number {
+  let greatest = 0;
+  for (let i = 0; i < speeds.length; i++) if (speeds[i]! > greatest) greatest = speeds[i]!;
+  return greatest;
+}
+
+interface Placing {
+  readonly axis: number;
+  readonly dimensions: number;
+  readonly stride: number;
+  readonly low: number;
+  readonly edge: number;
+  readonly repeats: boolean;
+}
+
+/** Fills in one axis. These are the loops that hold up a function while somebody looks: no calls, no closures. */
+function place(places: Uint16Array, positions: Float64Array, placing: Placing): void {
+  const { axis, dimensions, stride, low, edge, repeats } = placing;
+  const step = stride * dimensions;
+  for (let to = axis, from = axis; to < places.length; to += dimensions, from += step) {
+    let part = (positions[from]! - low) / edge;
+    if (repeats) part -= Math.floor(part);
+    // Written so that what is no number comes to 0; a half is added as storing cuts off.
+    places[to] = part >= 1 ? MOST_POSITION : part > 0 ? MOST_POSITION * part + 0.5 : 0;
+  }
 }
 
 function speedsOf(velocities: Float64Array, dimensions: number, stride: number, shown: number): Float64Array {
-  return Float64Array.from({ length: shown }, (_, i) => {
+  const speeds = new Float64Array(shown);
+  const step = stride * dimensions;
+  for (let i = 0, from = 0; i < shown; i++, from += step) {
     let sumSq = 0;
-    for (let axis = 0; axis < dimensions; axis++) sumSq += velocities[i * stride * dimensions + axis]! ** 2;
-    return Math.sqrt(sumSq);
-  });
+    for (let at = from; at < from + dimensions; at++) sumSq += velocities[at]! * velocities[at]!;
+    speeds[i] = Math.sqrt(sumSq);
+  }
+  return speeds;
 }

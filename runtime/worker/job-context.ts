@@ -15,6 +15,8 @@ import type { HandedJob, ThreadMessage } from './thread-messages.ts';
 export const PROGRESS_INTERVAL_MS = 100;
 /** After a checkpoint the function computes for at least so many times as long as that one held it up. */
 const WORK_PER_CHECKPOINT = 20;
+/** After a frame likewise: what somebody looks at runs 2 % slower at most. */
+const WORK_PER_FRAME = 50;
 const MAX_LOG_LINES = 1000;
 
 /** What a job's context needs of the thread that runs it. */
@@ -45,6 +47,7 @@ export class JobContext implements InvocationContext {
   #progressAt = Number.NEGATIVE_INFINITY;
   /** Before that no other is taken. */
   #nextCheckpointAt: number;
+  #nextFrameAt = Number.NEGATIVE_INFINITY;
   #logLines = 0;
 
   constructor(host: JobHost, position: number, job: Pick<HandedJob, 'inputs' | 'resumeFrom'>, startedAt: number) {
@@ -99,9 +102,12 @@ export class JobContext implements InvocationContext {
   }
 
   frame(look: () => Frame): void {
-    if (!this.#host.takesFrame(this.#position)) return;
+    const startedAt = performance.now();
+    if (startedAt < this.#nextFrameAt || !this.#host.takesFrame(this.#position)) return;
     const data = encodeFrame(look());
     this.#host.send({ kind: 'frame', position: this.#position, data }, [data.buffer]);
+    const endedAt = performance.now();
+    this.#nextFrameAt = endedAt + (endedAt - startedAt) * WORK_PER_FRAME;
   }
 
   artifact(name: string): Artifact {
