@@ -2,12 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import { BUILD_FOLDER, readVersions } from '../function/build.ts';
 import { listFunctions } from '../function/listing.ts';
+import { loopCheck } from '../http/health.ts';
+import type { Exposition } from '../process/exposition.ts';
+import { LoopDelay } from '../process/loop-delay.ts';
 import { createHttpTransport } from '../transport/http/http-transport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { MAX_CHECKPOINT_BYTES } from '../wire/blob.ts';
@@ -30,11 +33,13 @@ import { Overviews } from './events/overview.ts';
 import { describeNews, Fleet } from './fleet/fleet.ts';
 import type { NetworkWorker } from './fleet/network.ts';
 import { FrameHub } from './frames/frame-hub.ts';
-import { openLedger } from './ledger/ledger-client.ts';
+import { type LedgerClient, openLedger } from './ledger/ledger-client.ts';
 import type { RemoteLedger } from './ledger/ledger-host.ts';
-import { Metrics } from './metrics.ts';
+import { Meter } from './meter.ts';
+import { createMetrics } from './metrics.ts';
 import type { OrchestratorFlags } from './options.ts';
 import type { Timers } from './ports.ts';
+import { freeBytes, readinessChecks } from './readiness.ts';
 import { ResultFiles } from './result-files.ts';
 import { Retention } from './retention.ts';
 import { AttemptHistory } from './timeline/attempt-history.ts';
@@ -81,7 +86,8 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
   const ledgerId = await opened.ledger.identify(randomUUID());
   await discardUnreceived(opened.ledger);
   const upkeep = createUpkeep(setting, opened.ledger);
-  const dispatch = await createDispatch(setting, { ledger: opened.ledger, ledgerId }, upkeep);
+  const dispatch = await createDispatch(setting, { ...opened, ledgerId }, upkeep);
+  const loopDelay = new LoopDelay();
   return {
     app: createApp(setting, {
       ...opened,
@@ -92,6 +98,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       blobs: upkeep.blobs,
       history: upkeep.history,
       ...dispatch,
+      loopDelay,
     }),
     failed: opened.failed,
     start: () => startAll(setting, opened.ledger, upkeep, dispatch),
@@ -100,6 +107,7 @@ export async function assembleOrchestrator(setting: OrchestratorSetting): Promis
       dispatch.frames.stop();
       upkeep.retention.stop();
       dispatch.dispatcher.stop();
+      loopDelay.stop();
       await dispatch.transport.close();
       await upkeep.files.idle();
       await opened.close();
@@ -153,7 +161,7 @@ interface Dispatch {
   readonly fleet: Fleet;
   readonly dispatcher: Dispatcher;
   readonly estimates: Estimates;
-  readonly metrics: Metrics;
+  readonly metrics: Exposition;
   readonly events: EventHub;
   readonly frames: FrameHub;
   readonly overview: () => Promise<Overview>;
@@ -161,28 +169,29 @@ interface Dispatch {
 
 async function createDispatch(
   { flags, token, ca, logger, version }: OrchestratorSetting,
-  books: { ledger: RemoteLedger; ledgerId: string },
+  { ledger, ledgerId, commits }: Pick<LedgerClient, 'ledger' | 'commits'> & { ledgerId: string },
   upkeep: Upkeep,
 ): Promise<Dispatch> {
   const leaseMs = flags.lease * 1000;
   const transport = createHttpTransport({ token, ...(ca && { ca }), pingTimeoutMs: flags.pingTimeout * 1000, leaseMs });
-  const { ledger } = books;
-  const metrics = new Metrics({ counts: () => ledger.counts(), workers: () => fleet.summary().status });
+  const meter = new Meter();
   const fleet: Fleet = new Fleet({
     ...{ transport, ...CLOCK, pingIntervalMs: flags.pingInterval * 1000 },
     log: (message, worker) => logger.info({ worker }, message),
     onChange: (worker) => dispatcher.workerChanged(worker),
     onAnswer: (worker) => dispatcher.workerAnswered(worker),
     onForget: (id) =>
-      void ledger.forgetWorker(id).catch((error) => logger.warn(`a worker was not forgotten: ${error}`)),
+      void ledger
+        .forgetWorker(id)
+        .catch((error) => logger.warn({ worker: id }, `a worker was not forgotten: ${error}`)),
     onNews: (worker, change, detail) =>
       void ledger
         .noteWorker(describeNews(worker, fleet.condition(worker), change, detail))
-        .catch((error) => logger.warn(`what became of a worker was not noted: ${error}`)),
+        .catch((error) => logger.warn({ worker: worker.id }, `what became of a worker was not noted: ${error}`)),
   });
   const estimates = new Estimates(await ledger.estimates());
   const dispatcher = new Dispatcher({
-    ...{ ...books, transport, fleet, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
+    ...{ ledger, ledgerId, transport, fleet, meter, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,
     watcher: upkeep.history,
     artifacts: new ArtifactCollector({ transport, store: upkeep.artifacts }),
@@ -199,16 +208,20 @@ async function createDispatch(
       error: (message, about) => logger.error(about, message),
     },
     onRecorded: (effects) => {
-      metrics.count(effects);
+      meter.recorded(effects);
       overviews.count(effects);
       upkeep.writeFiles();
       for (const { endedRun } of effects) if (endedRun) upkeep.waiters.notify(endedRun);
     },
   });
   const overviews = new Overviews({ ...{ ledger, fleet, dispatcher, estimates }, version, now: Date.now });
+  const metrics = createMetrics({
+    ...{ version, meter, commits, ledger, fleet, dispatcher, estimates },
+    freeBytes: () => freeBytes(ledgerPath(flags)),
+  });
   const overview = (): Promise<Overview> => overviews.now();
   const events = new EventHub({ ledger, timers: realTimers, progress: () => dispatcher.progress(), overview });
-  const frames = new FrameHub({ ...books, transport, fleet, ...CLOCK });
+  const frames = new FrameHub({ ledger, ledgerId, transport, fleet, ...CLOCK });
   return { transport, fleet, dispatcher, metrics, estimates, events, frames, overview };
 }
 
@@ -218,15 +231,14 @@ type AppParts = Pick<
 > &
   Dispatch;
 
-function createApp(setting: OrchestratorSetting, parts: AppParts & { failed: Promise<Error> }): Hono {
+function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: LoopDelay }): Hono {
   const { flags, token, logger, version } = setting;
-  const { failed, ...shared } = parts;
-  let isReady = true;
-  void failed.then(() => {
-    isReady = false;
-  });
+  const { loopDelay, ...shared } = parts;
+  const { ledger, dispatcher } = shared;
+  const ready = { ledger, path: ledgerPath(flags), hasStarted: () => dispatcher.isStarted };
   return createOrchestratorApp({
-    ...{ ...shared, newRunId, now: Date.now, version, heartbeatMs: HEARTBEAT_MS, isReady: () => isReady },
+    ...{ ...shared, newRunId, now: Date.now, version, heartbeatMs: HEARTBEAT_MS },
+    readiness: [...readinessChecks(ready), loopCheck(loopDelay)],
     rules: {
       findFunction: (type) => findDeclaration(type) ?? undefined,
       functionNames: shared.functions.flatMap(({ name, also_named }) => [name, ...also_named]),
@@ -259,10 +271,14 @@ async function startAll(
   writeFiles();
 }
 
-async function openLedgerIn(flags: OrchestratorFlags): ReturnType<typeof openLedger> {
-  const folder = flags.ledger ?? join(flags.data, 'data');
-  mkdirSync(folder, { recursive: true });
-  return openLedger({ path: resolve(folder, 'ledger.sqlite'), exportsResults: flags.resultFiles === 'on' });
+async function openLedgerIn(flags: OrchestratorFlags): Promise<LedgerClient> {
+  const path = ledgerPath(flags);
+  mkdirSync(dirname(path), { recursive: true });
+  return openLedger({ path, exportsResults: flags.resultFiles === 'on' });
+}
+
+function ledgerPath(flags: OrchestratorFlags): string {
+  return resolve(flags.ledger ?? join(flags.data, 'data'), 'ledger.sqlite');
 }
 
 /** Runs whose stream of tasks broke with the last orchestrator: their senders were told nothing, so nothing is lost. */

@@ -1,77 +1,103 @@
-/** What Prometheus reads at `/metrics`: counts of what happened, never ids. */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { CounterChange } from './ledger/ledger-rows.ts';
-import type { FinishEffect } from './ledger/ledger-types.ts';
+/**
+ * What Prometheus reads at the orchestrator's `/metrics`. No label is an id, so that the number of series is bounded: by
+ * functions, statuses and causes. Not even a worker's name is one: each worker tells of itself, and Prometheus marks what it
+ * tells with the name (`GET /metrics/targets`); told here as well, every value would be there twice.
+ */
+import type { Distribution, Tally } from '../process/distribution.ts';
+import { Exposition, type Readings } from '../process/exposition.ts';
+import { WORKER_CONDITIONS } from '../wire/orchestrator-api.ts';
+import { TASK_STATUSES } from '../wire/task.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
+import type { Estimates } from './dispatch/estimates.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import type { RemoteLedger } from './ledger/ledger-host.ts';
+import type { Meter } from './meter.ts';
 
 /** Where current values come from when somebody asks. */
 export interface MetricsSources {
-  counts(): Promise<CounterChange>;
-  workers(): Readonly<Record<string, 'online' | 'offline'>>;
+  readonly version: string;
+  readonly meter: Meter;
+  /** How long the ledger's commits took. */
+  readonly commits: Distribution;
+  readonly ledger: Pick<RemoteLedger, 'countsByFunction'>;
+  readonly fleet: Pick<Fleet, 'list' | 'condition'>;
+  readonly dispatcher: Pick<Dispatcher, 'countAt'>;
+  readonly estimates: Pick<Estimates, 'unitsPerSecond'>;
+  /** Bytes that are free where the ledger is. */
+  freeBytes(): Promise<number>;
 }
 
-export class Metrics {
-  readonly #registry = new Registry();
-  readonly #outcomes: Counter<'status'>;
-  readonly #superseded: Counter;
-  readonly #divergences: Counter;
-
-  constructor(sources: MetricsSources) {
-    const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
-    this.#outcomes = new Counter({
-      name: 'motes_task_outcomes_total',
-      help: 'Attempts that ended, by what became of their task: queued means that it is tried again.',
-      labelNames: ['status'],
-      registers,
-    });
-    this.#superseded = new Counter({
-      name: 'motes_superseded_results_total',
-      help: 'Results that came after their attempt had been ended.',
-      registers,
-    });
-    this.#divergences = new Counter({
-      name: 'motes_divergences_total',
-      help: 'Superseded results whose bits differ from the recorded ones: should stay 0.',
-      registers,
-    });
-    addGauge(registers, 'motes_tasks', 'Tasks in the ledger, by status.', async () => await sources.counts());
-    addGauge(registers, 'motes_workers', 'Workers, by status.', async () => {
-      const statuses = Object.values(sources.workers());
-      const online = statuses.filter((status) => status === 'online').length;
-      return { online, offline: statuses.length - online };
-    });
-  }
-
-  /** Counts what was recorded. */
-  count(effects: readonly FinishEffect[]): void {
-    for (const { taskStatus, superseded, divergent } of effects) {
-      if (superseded) this.#superseded.inc();
-      else this.#outcomes.inc({ status: taskStatus });
-      if (divergent) this.#divergences.inc();
-    }
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  /** The exposition, with current values. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
-  }
+export function createMetrics(sources: MetricsSources): Exposition {
+  const exposition = new Exposition(sources.version);
+  addTasks(exposition, sources);
+  addFleet(exposition, sources);
+  addStorage(exposition, sources);
+  return exposition;
 }
 
-/** A gauge whose values by status are read when somebody asks. */
-function addGauge(
-  registers: Registry[],
-  name: string,
-  help: string,
-  read: () => Promise<Partial<Record<string, number>>>,
-): void {
-  new Gauge({
-    ...{ name, help, registers, labelNames: ['status'] as const },
-    async collect() {
-      for (const [status, value] of Object.entries(await read())) this.set({ status }, value ?? 0);
-    },
+function addTasks(exposition: Exposition, { ledger, meter }: MetricsSources): void {
+  exposition.gauge('motes_tasks', 'Tasks in the ledger, by function and status.', async () => {
+    const rows = await ledger.countsByFunction();
+    return rows.flatMap((row) =>
+      TASK_STATUSES.map((status) => [{ function: row.function, status }, row[status]] as const),
+    );
   });
+  exposition.histogram(
+    'motes_attempt_duration_seconds',
+    'From the start of an attempt to its end, its wait at the worker included, by function and outcome.',
+    () => meter.attempts.entries(),
+  );
+  exposition.counter('motes_task_retries_total', 'Tasks queued again after an attempt failed, by its cause.', () =>
+    byLabel('cause', meter.retries),
+  );
+  exposition.counter('motes_lease_losses_total', 'Attempts taken from a worker that was lost, by how it was.', () =>
+    byLabel('cause', meter.losses),
+  );
+  exposition.counter('motes_superseded_results_total', 'Results that came after their attempt had been ended.', () => [
+    [{}, meter.superseded],
+  ]);
+  exposition.counter(
+    'motes_divergences_total',
+    'Superseded results whose bits differ from the recorded ones: should stay 0.',
+    () => [[{}, meter.divergences]],
+  );
+  exposition.counter('motes_suspect_results_total', 'Recorded results with a failed check.', () => [
+    [{}, meter.suspects],
+  ]);
+}
+
+function addFleet(exposition: Exposition, { fleet, dispatcher, estimates }: MetricsSources): void {
+  exposition.gauge('motes_workers', 'Workers, by condition.', () => {
+    const counts = new Map<string, number>([...WORKER_CONDITIONS, 'offline'].map((condition) => [condition, 0]));
+    for (const worker of fleet.list()) {
+      const condition = worker.online ? fleet.condition(worker) : 'offline';
+      counts.set(condition, counts.get(condition)! + 1);
+    }
+    return [...counts].map(([condition, count]) => [{ condition }, count]);
+  });
+  const online = () => fleet.list().filter((worker) => worker.online);
+  exposition.gauge('motes_slots', 'Slots of the workers that are online.', () => [
+    [{}, online().reduce((sum, { slots }) => sum + slots, 0)],
+  ]);
+  exposition.gauge('motes_slots_used', 'Slots for which their worker has an attempt.', () => [
+    [{}, online().reduce((sum, { id, slots }) => sum + Math.min(slots, dispatcher.countAt(id)), 0)],
+  ]);
+  exposition.gauge(
+    'motes_expected_cost_units_per_second',
+    "What one slot is expected to do of a function's cost in a second, learned from finished attempts.",
+    () => [...estimates.unitsPerSecond()].map(([name, speed]) => [{ function: name }, speed]),
+  );
+}
+
+function addStorage(exposition: Exposition, { commits, freeBytes }: MetricsSources): void {
+  exposition.histogram('motes_ledger_commit_duration_seconds', 'Commits of the ledger, their fsync included.', () => [
+    [{}, commits],
+  ]);
+  exposition.gauge('motes_ledger_free_bytes', 'Bytes that are free on the disk of the ledger.', async () => [
+    [{}, await freeBytes()],
+  ]);
+}
+
+function byLabel(label: string, tally: Tally): Readings {
+  return [...tally.counts].map(([name, count]) => [{ [label]: name }, count]);
 }

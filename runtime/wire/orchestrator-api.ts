@@ -45,6 +45,16 @@ export const PingAllSchema = v.object({
 });
 export type PingAll = v.InferOutput<typeof PingAllSchema>;
 
+/** `GET /metrics/targets`: the workers, as Prometheus takes them (`http_sd_configs`). */
+export const MetricsTargetsSchema = v.array(
+  v.object({
+    /** `host:port`, one. */
+    targets: v.array(v.string()),
+    labels: v.object({ worker: v.string(), __scheme__: v.string() }),
+  }),
+);
+export type MetricsTargets = v.InferOutput<typeof MetricsTargetsSchema>;
+
 /** `POST /execute_tasks`: 202 when it runs, 200 when it ended within `?wait=`. */
 export const SubmissionAnswerSchema = v.object({
   message: v.string(),

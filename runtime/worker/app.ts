@@ -3,6 +3,7 @@ import { listFunctions } from '../function/listing.ts';
 import { boundBodies } from '../http/body-budget.ts';
 import { handleErrors } from '../http/errors.ts';
 import { type GuardOptions, guard } from '../http/guard.ts';
+import { addHealthRoutes, loopCheck } from '../http/health.ts';
 import { type Ping, PROTOCOL_VERSION } from '../wire/invocation.ts';
 import { localTimestamp } from '../wire/timestamp.ts';
 import { addBlobRoutes } from './blob-routes.ts';
@@ -11,6 +12,7 @@ import { addFrameRoutes } from './frame-routes.ts';
 import type { Host } from './host.ts';
 import { addArtifactRoute, addInvokeRoutes } from './invoke-routes.ts';
 import { addOutboxRoutes } from './outbox-routes.ts';
+import { readinessChecks } from './readiness.ts';
 
 export interface WorkerAppOptions {
   readonly host: Host;
@@ -33,8 +35,7 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   handleErrors(app, options.onError);
   app.use(guard(options.guard), boundBodies());
   app.get('/ping', (c) => c.json(ping(options)));
-  app.get('/livez', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (isReady(host) ? c.text('ok\n') : c.text('not ready\n', 503)));
+  addHealthRoutes(app, [...readinessChecks(host), loopCheck(host.loopDelay)]);
   const functions = listFunctions(host.options.declarations, host.options.versions);
   app.get('/functions', (c) => c.json({ functions }));
   app.post('/drain', (c) => {
@@ -48,10 +49,6 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   addOutboxRoutes(app, host, options.instance);
   addExecuteRoute(app, host, options.workerId);
   return app;
-}
-
-function isReady(host: Host): boolean {
-  return !host.invocations.draining && host.invocations.fault === null && host.pool.isUp;
 }
 
 function ping({ host, workerId, instance, version }: WorkerAppOptions): Ping {

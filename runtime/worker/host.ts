@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FunctionDeclaration } from '../function/declaration.ts';
 import type { Kernels } from '../function/kernel.ts';
+import { LoopDelay } from '../process/loop-delay.ts';
 import { ArtifactSpools } from './artifact-spools.ts';
 import { Blobs } from './blobs.ts';
 import type { Invocation } from './invocation.ts';
@@ -43,6 +44,7 @@ export class Host {
   readonly spools = new ArtifactSpools();
   readonly blobs = new Blobs();
   readonly checkpoints = new LargeCheckpoints(this.blobs);
+  readonly loopDelay = new LoopDelay();
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: HostOptions) {
@@ -84,6 +86,7 @@ export class Host {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.loopDelay.stop();
     await this.pool.close();
   }
 

@@ -197,7 +197,7 @@ async function untilOutboxesEmpty(cluster: Cluster): Promise<void> {
 }
 
 /** Rare things that the orchestrator said it did. */
-const MARKERS = ['re-attached', 'a copy starts elsewhere', 'is quarantined', 'is offline', 'divergence'];
+const MARKERS = ['re-attached', 'a copy starts here', 'is quarantined', 'is offline', 'divergence'];
 
 function countMarkers(cluster: Cluster): string {
   const log = readFileSync(join(cluster.data, 'logs', 'orchestrator.log'), 'utf8');

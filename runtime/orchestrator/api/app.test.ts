@@ -280,11 +280,6 @@ describe('who may call', () => {
 });
 
 describe('when something is wrong', () => {
-  test('an unready ledger shows at /readyz', async () => {
-    const { get } = await makeApp({ isReady: () => false });
-    expect((await get('/readyz')).status).toBe(503);
-  });
-
   test('a failed ledger is a 503 that may be tried again', async () => {
     const counts = () => Promise.reject(new Problem('storage_failed', 'the disk is full'));
     const { remote } = makeParts();
@@ -302,14 +297,5 @@ describe('when something is wrong', () => {
     expect(answer).toMatchObject(problem('internal', 500));
     expect(JSON.stringify(answer.body)).not.toContain('secret');
     expect(errors).toHaveLength(1);
-  });
-
-  test('/metrics counts tasks and workers', async () => {
-    const { get, submit, join } = await makeApp();
-    await join('worker1', { functions: {} });
-    await submit(noops('a', 'b'));
-    const { body } = await get('/metrics');
-    expect(body).toContain('motes_tasks{status="queued"} 2');
-    expect(body).toContain('motes_workers{status="online"} 1');
   });
 });

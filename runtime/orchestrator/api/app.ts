@@ -12,6 +12,7 @@ import { addBlobRoutes } from './routes/blobs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addFrameRoutes } from './routes/frames.ts';
+import { addMonitoringRoutes } from './routes/monitoring.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
@@ -25,11 +26,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   handleErrors(app, deps.logError);
   const sessions = deps.guard.token === null ? null : new Sessions(deps.guard.token, deps.now);
   app.use(guard({ ...deps.guard, sessions, openPaths }), boundBodies());
-  app.get('/livez', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (deps.isReady() ? c.text('ok\n') : c.text('the ledger cannot be written\n', 503)));
-  app.get('/metrics', async (c) =>
-    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
-  );
+  addMonitoringRoutes(app, deps);
   app.get('/functions', (c) => c.json({ functions: deps.functions }));
   const functions = declarations.filter(({ internal }) => !internal);
   addOpenApiRoute(app, { version: deps.version, functions, cookie: sessions?.cookie ?? null });

@@ -1,4 +1,6 @@
 import type { GuardOptions } from '../../http/guard.ts';
+import type { HealthCheck } from '../../http/health.ts';
+import type { Exposition } from '../../process/exposition.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { Overview } from '../../wire/overview.ts';
@@ -9,7 +11,6 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FrameHub } from '../frames/frame-hub.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
-import type { Metrics } from '../metrics.ts';
 import type { AttemptHistory } from '../timeline/attempt-history.ts';
 import type { Page } from './routes/page.ts';
 import type { RunWaiters } from './run-waiters.ts';
@@ -23,7 +24,7 @@ export interface OrchestratorDependencies {
   readonly transport: Pick<Transport, 'drain' | 'readFrame'>;
   readonly fleet: Fleet;
   readonly waiters: RunWaiters;
-  readonly metrics: Metrics;
+  readonly metrics: Exposition;
   /** Null where it is not built. */
   readonly page: Page | null;
   readonly events: Pick<EventHub, 'watch'>;
@@ -42,7 +43,7 @@ export interface OrchestratorDependencies {
   readonly version: string;
   /** How often workers are asked to register again. */
   readonly heartbeatMs: number;
-  /** False once the ledger has failed. */
-  readonly isReady: () => boolean;
+  /** What must be so for tasks to be taken. */
+  readonly readiness: readonly HealthCheck[];
   readonly logError: (error: unknown, path: string) => void;
 }

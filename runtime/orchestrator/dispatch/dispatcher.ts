@@ -17,7 +17,7 @@ import type {
   Started,
   StopRequest,
 } from '../ledger/ledger-types.ts';
-import type { DispatcherLog, Timers } from '../ports.ts';
+import type { DispatcherLog, DispatcherMeter, Timers } from '../ports.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
 import type { Estimates } from './estimates.ts';
 import { type Live, LiveAttempts, type LiveProgress, remainingMs } from './live-attempts.ts';
@@ -42,6 +42,7 @@ export interface DispatcherOptions {
   /** Whether stragglers are run a second time elsewhere when slots idle. */
   readonly speculation: boolean;
   readonly log: DispatcherLog;
+  readonly meter: DispatcherMeter;
   /** Outcomes were recorded: there may be result files to write and clients to wake. */
   readonly onRecorded: (effects: readonly FinishEffect[]) => void;
 }
@@ -75,7 +76,7 @@ export class Dispatcher {
   #tickTimer: unknown;
 
   constructor(options: DispatcherOptions) {
-    const { ledgerId, ledger, transport, fleet, now, log } = options;
+    const { ledgerId, ledger, transport, fleet, now, log, meter } = options;
     this.#options = options;
     const shared = { ledgerId, transport, fleet, live: this.#live, log };
     this.#recorder = new Recorder({
@@ -83,6 +84,7 @@ export class Dispatcher {
         ...shared,
         ledger,
         now,
+        meter,
         timers: options.timers,
         artifacts: options.artifacts,
         checkpoints: options.checkpoints,
@@ -104,6 +106,10 @@ export class Dispatcher {
     for (const worker of this.#options.fleet.list()) if (worker.online) this.workerChanged(worker);
     this.#tick();
     this.tasksQueued();
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted;
   }
 
   /** Stops dispatching. Attempts go on at their workers; the next orchestrator finds them there. */
@@ -153,6 +159,11 @@ export class Dispatcher {
   progressOf(runId: string, taskId: string, attempt: number): LiveProgress | undefined {
     const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
     return this.#live.get(key)?.progress ?? undefined;
+  }
+
+  /** How many attempts a worker has. */
+  countAt(workerId: string): number {
+    return this.#live.countAt(workerId);
   }
 
   /** Every attempt in flight: read it, do not keep it. */
@@ -269,6 +280,7 @@ export class Dispatcher {
       const requests = chunk.map(({ task, isCopy }) => ({
         task: task.key,
         run: task.run,
+        function: task.function,
         attempt: task.attempts + 1,
         workerId,
         instance,
@@ -282,13 +294,15 @@ export class Dispatcher {
           return [];
         }
         const attempt = { task, attempt: start.attempt, workerId, instance, startedAt: this.#options.now() };
-        return [{ live: this.#track(attempt, { isFollowed: true, isCopy }, start.resumeFrom !== null), start }];
+        const live = this.#track(attempt, { isFollowed: true, isCopy }, start.resumeFrom !== null);
+        if (isCopy) this.#options.log.info('a copy starts here', about(live));
+        return [{ live, start }];
       });
       for (const assignment of chunk) this.#starting.delete(assignment);
       // One that could not be started as it was known here may be queued as something else: a copy's task, say.
       if (lives.length < chunk.length) this.tasksQueued();
       if (worker) await this.#deliver(worker, lives);
-      else for (const { live } of lives) this.#recorder.lose(live, 'it has left the fleet');
+      else for (const { live } of lives) this.#recorder.lose(live, 'unreachable', 'it has left the fleet');
     } catch (error) {
       // The tasks are queued still, or their attempts are found by the next orchestrator.
       for (const assignment of chunk) this.#starting.delete(assignment);
@@ -379,7 +393,7 @@ export class Dispatcher {
 
   #checkTime(live: Live, now: number): void {
     if (!live.isFollowed && now - live.heardAt > this.#options.leaseMs) {
-      this.#recorder.lose(live, 'it has not been heard of within the lease');
+      this.#recorder.lose(live, 'silent', 'it has not been heard of within the lease');
     } else if (
       live.begunAt !== null &&
       live.task.timeoutMs !== null &&
@@ -411,8 +425,6 @@ export class Dispatcher {
       copies: this.#live.ofTask(live.task.key).length,
     }));
     const copies = speculate(running, this.view());
-    for (const { task, workerId } of copies)
-      this.#options.log.info('a copy starts elsewhere', { run: task.runId, task: task.id, worker: workerId });
     if (copies.length > 0) void this.#launch(copies);
   }
 }

@@ -103,6 +103,12 @@ export class Estimates {
     return { fixedMs: OVERHEAD_MS, msPerUnit, atLeastMs: 0 };
   }
 
+  /** Units of a function's cost that a slot does in a second, on average over the workers. */
+  unitsPerSecond(): Map<string, number> {
+    const known = [...this.#byFunction].filter(([, { sum }]) => sum > 0);
+    return new Map(known.map(([name, { workers, sum }]) => [name, (1000 * workers.size) / sum]));
+  }
+
   /**
    * How fast a worker is against the average of all, over the functions that it has run: the geometric mean, so that twice
    * as fast at one and half as fast at another is neither; null where nothing is known.

@@ -69,7 +69,7 @@ export class Reattachment {
       if (this.#isStopped) return;
       const why = asProblem(error).message;
       this.#options.fleet.markOffline(worker, why);
-      for (const live of orphans) this.#options.recorder.lose(live, why);
+      for (const live of orphans) this.#options.recorder.lose(live, 'unreachable', why);
     } finally {
       const isAskedAgain = this.#asking.get(workerId);
       this.#asking.delete(workerId);
@@ -87,7 +87,7 @@ export class Reattachment {
     const here: Live[] = [];
     for (const live of orphans) {
       if (live.instance === outbox.instance && running.has(attemptKeyString(live.key))) here.push(live);
-      else recorder.lose(live, 'it no longer has the task');
+      else recorder.lose(live, 'forgotten', 'it no longer has the task');
     }
     // What runs there for nobody (its attempt was ended here meanwhile) only takes up a slot.
     const stray = outbox.running.filter((key) => !all.get(key));
@@ -119,7 +119,7 @@ export class Reattachment {
     const open = lives.filter((live) => all.has(live) && !live.isEnding);
     if (open.length > 0 || trouble) {
       trouble ??= new Problem('worker_lost', `${worker.id} ended the stream without an outcome`);
-      if (this.#isMute(worker.id, isMute)) for (const live of open) recorder.lose(live, trouble.message);
+      if (this.#isMute(worker.id, isMute)) for (const live of open) recorder.lose(live, 'mute', trouble.message);
       else await this.recover(worker, open, trouble);
     }
     this.#options.onChange();

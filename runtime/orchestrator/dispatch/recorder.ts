@@ -16,7 +16,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { LogLineRow } from '../ledger/ledger-rows.ts';
 import type { AttemptOutcome, Failure, FinishEffect, FinishRequest, StopRequest } from '../ledger/ledger-types.ts';
-import type { DispatcherLog, Timers } from '../ports.ts';
+import type { DispatcherLog, DispatcherMeter, LossCause, Timers } from '../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
 import type { Live, LiveAttempts, LiveProgress } from './live-attempts.ts';
@@ -34,6 +34,7 @@ export interface RecorderOptions {
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: DispatcherLog;
+  readonly meter: DispatcherMeter;
   /** An attempt ended; what it taught may be used at once. */
   readonly onEnded: (live: Live, outcome: AttemptOutcome) => void;
   /** Outcomes are on disk. */
@@ -126,7 +127,7 @@ export class Recorder {
     live.isEnding = true;
     this.#inOrder(live, () => this.#fetch(live, artifacts)).then(
       () => this.#hearEnd(live, outcomeOf(event)),
-      (error) => this.lose(live, `its artifacts could not be fetched (${asProblem(error).message})`),
+      (error) => this.lose(live, 'artifacts', `its artifacts could not be fetched (${asProblem(error).message})`),
     );
   }
 
@@ -167,22 +168,37 @@ export class Recorder {
    * @param isHeard whether its worker said so
    */
   end(live: Live, outcome: AttemptOutcome, isHeard = false): void {
-    if (!this.#options.live.delete(live)) return;
+    if (!this.#forget(live, outcome.status, outcome.status === 'succeeded' ? null : outcome.error.code)) return;
     if (outcome.status !== 'succeeded')
       this.#options.log.warn(`attempt ${outcome.status}: ${outcome.error.detail}`, about(live));
     this.#options.onEnded(live, outcome);
     const { attempt, begunAt } = live;
-    this.#options.watcher.ended(live, outcome.status, outcome.status === 'succeeded' ? null : outcome.error.code);
     this.#record({
-      request: { task: live.task.key, run: live.task.run, attempt, begunAt: begunAt && Math.floor(begunAt), outcome },
+      request: {
+        task: live.task.key,
+        of: { run: live.task.run, function: live.task.function },
+        attempt,
+        begunAt: begunAt && Math.floor(begunAt),
+        outcome,
+      },
       key: live.key,
       workerId: live.workerId,
       isHeard,
     });
   }
 
+  /** False when it was ended before. */
+  #forget(live: Live, outcome: AttemptOutcome['status'], error: string | null): boolean {
+    if (!this.#options.live.delete(live)) return false;
+    this.#options.watcher.ended(live, outcome, error);
+    this.#options.meter.ended(live.task.function, outcome, Math.max(0, this.#options.now() - live.startedAt) / 1000);
+    return true;
+  }
+
   /** Ends an attempt whose worker is gone. */
-  lose(live: Live, why: string): void {
+  lose(live: Live, cause: LossCause, why: string): void {
+    if (!this.#options.live.has(live)) return;
+    this.#options.meter.lost(cause);
     const error = new Problem('worker_lost', `the worker ${live.workerId} was lost: ${why}`);
     this.end(live, failure('lost', error, live));
   }
@@ -200,10 +216,8 @@ export class Recorder {
           isHeard: true,
         });
     } catch (error) {
-      this.#options.log.error(`a late outcome could not be recorded: ${asProblem(error).message}`, {
-        ...key,
-        worker: workerId,
-      });
+      const why = asProblem(error).message;
+      this.#options.log.error(`a late outcome could not be recorded: ${why}`, aboutKey(key, workerId));
     }
   }
 
@@ -230,14 +244,9 @@ export class Recorder {
    */
   async #flush(batch: readonly Outcome[]): Promise<void> {
     try {
-      const effects = (await this.#options.ledger.finish(batch.map(({ request }) => request))).filter(
-        (effect) => effect !== null,
-      );
-      for (const { superseded, task, attempt } of effects)
-        if (superseded) this.#options.watcher.superseded(task, attempt);
-      for (const effect of effects)
-        if (effect.divergent)
-          this.#options.log.error('divergence: a second result differs from the recorded one', { ...effect });
+      const answers = await this.#options.ledger.finish(batch.map(({ request }) => request));
+      for (const [index, effect] of answers.entries()) this.#tell(batch[index]!, effect);
+      const effects = answers.filter((effect) => effect !== null);
       this.stop(effects.flatMap((effect) => effect.stop));
       this.#options.onRecorded(effects);
       const heard = batch.filter(({ isHeard }) => isHeard);
@@ -252,6 +261,13 @@ export class Recorder {
     }
   }
 
+  #tell({ key, workerId }: Outcome, effect: FinishEffect | null): void {
+    if (effect?.superseded) this.#options.watcher.superseded(effect.task, effect.attempt);
+    if (!effect?.divergent) return;
+    const what = 'divergence: a second result differs from the recorded one';
+    this.#options.log.error(what, aboutKey(key, workerId));
+  }
+
   /** Sends again what workers did not take. */
   acknowledgeAgain(): void {
     this.#acknowledgements.retry();
@@ -262,16 +278,12 @@ export class Recorder {
     for (const { runId, taskId, attempt, workerId } of requests) {
       const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
       const live = this.#options.live.get(key);
-      if (live && this.#options.live.delete(live)) this.#options.watcher.ended(live, 'cancelled', 'cancelled');
+      if (live) this.#forget(live, 'cancelled', 'cancelled');
       const worker = this.#options.fleet.get(workerId);
       if (!worker) continue;
       this.#options.transport.cancel(worker, key).catch((error) => {
-        this.#options.log.warn(`${workerId} did not take a cancellation: ${asProblem(error).message}`, {
-          run: runId,
-          task: taskId,
-          attempt,
-          worker: workerId,
-        });
+        const why = asProblem(error).message;
+        this.#options.log.warn(`${workerId} did not take a cancellation: ${why}`, aboutKey(key, workerId));
       });
     }
   }
@@ -288,8 +300,12 @@ function begunBefore(now: number, { begunAt, startedAt }: Live, elapsedMs: unkno
 }
 
 /** How the log names an attempt. */
-export function about({ task, attempt, workerId }: Live): Record<string, unknown> {
-  return { run: task.runId, task: task.id, attempt, worker: workerId };
+export function about({ key, workerId }: Live): Record<string, unknown> {
+  return aboutKey(key, workerId);
+}
+
+function aboutKey({ run_id, task_id, attempt }: AttemptKey, worker: string): Record<string, unknown> {
+  return { run: run_id, task: task_id, attempt, worker };
 }
 
 function isKeyed<E extends InvocationEvent>(event: E): event is E & AttemptKey {

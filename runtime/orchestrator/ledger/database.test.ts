@@ -106,6 +106,7 @@ describe('a file of an older version', () => {
       history: [{ attempt: 1, status: 'succeeded' }],
     });
     expect(ledger.rememberedWorkers()).toMatchObject([{ id: 'worker1', host: '10.0.0.5', port: 8001 }]);
+    expect(ledger.counts()).toEqual({ queued: 1, running: 1, succeeded: 1, failed: 1, cancelled: 0 });
     expect(ledger.estimates()).toEqual([{ function: 'noop', worker_id: 'worker1', ms_per_unit: 0.5, samples: 7 }]);
     close();
   });
@@ -116,7 +117,7 @@ describe('a file of an older version', () => {
     expect(ledger.live()).toMatchObject([{ task: { id: 'runs' }, attempt: 1, workerId: 'worker1', instance: 'i1' }]);
     expect(ledger.queued(10).tasks.map(({ id }) => id)).toEqual(['waits']);
     ledger.saveCheckpoint(2, 1, 'c3RhdGU=');
-    ledger.start([{ task: 1, run: 1, attempt: 1, workerId: 'w', instance: 'i', isCopy: false }]);
+    ledger.start([{ task: 1, run: 1, function: 'noop', attempt: 1, workerId: 'w', instance: 'i', isCopy: false }]);
     const outcome = { status: 'succeeded', result: '{"digest":"d"}', measured: '{}' } as const;
     ledger.finish([
       { task: 2, attempt: 1, outcome },

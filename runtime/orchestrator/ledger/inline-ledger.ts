@@ -10,7 +10,8 @@ import type { Store } from './store.ts';
 export function createInlineLedger(ledger: Ledger, store: Store): RemoteLedger {
   const call = async (name: LedgerCallName, values: unknown[]): Promise<unknown> => {
     // As a message to another thread would be: nobody shares an object with the ledger.
-    const [answer] = runGroup(ledger, store, [{ id: 1, name, values: structuredClone(values) }]);
+    const group = runGroup(ledger, store, [{ id: 1, name, values: structuredClone(values) }]);
+    const [answer] = group.answers;
     if (!answer) throw new Problem('internal', 'the ledger did not answer');
     if ('problem' in answer) throw problemFromDocument(answer.problem);
     return answer.value;

@@ -1,5 +1,6 @@
 /** The orchestrator's side of the ledger thread. */
 import { Worker } from 'node:worker_threads';
+import { Distribution } from '../../process/distribution.ts';
 import { Problem, problemFromDocument } from '../../wire/problem.ts';
 import {
   LEDGER_CALLS,
@@ -16,8 +17,13 @@ const THREAD_URL = new URL(
   import.meta.url,
 );
 
+/** Upper bounds in seconds: from a disk that keeps all in its memory to one that is worn out. */
+const COMMIT_BOUNDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
 export interface LedgerClient {
   readonly ledger: RemoteLedger;
+  /** How long its commits took. */
+  readonly commits: Distribution;
   /** Settles only when the ledger fails: with the reason, after which every call is refused. */
   readonly failed: Promise<Error>;
   /** Finishes what was called, closes the file and ends the thread. */
@@ -39,6 +45,7 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
   const { promise: failed, resolve: onFailed } = Promise.withResolvers<Error>();
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
   const waiting = new Map<number, Waiting>();
+  const commits = new Distribution(COMMIT_BOUNDS);
   let failure: Error | null = null;
   let isClosing = false;
   let outgoing: LedgerCall[] = [];
@@ -59,11 +66,15 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
     if (message.kind === 'opened') onOpened();
     else if (message.kind === 'failed') fail(message.message);
     else if (message.kind === 'closed') onClosed();
-    else for (const answer of JSON.parse(message.answers) as LedgerAnswer[]) settle(answer);
+    else takeAnswers(message);
   });
   thread.on('error', (error) => fail(`the ledger's thread failed: ${(error as Error).message}`));
   thread.on('exit', () => (isClosing ? refuseAll('the ledger is closed') : fail("the ledger's thread has ended")));
 
+  function takeAnswers({ answers, commitSeconds }: LedgerThreadMessage & { kind: 'answers' }): void {
+    commits.observe(commitSeconds);
+    for (const answer of JSON.parse(answers) as LedgerAnswer[]) settle(answer);
+  }
   function settle(answer: LedgerAnswer): void {
     const caller = waiting.get(answer.id);
     waiting.delete(answer.id);
@@ -86,6 +97,7 @@ export async function openLedger(setting: LedgerThreadSetting): Promise<LedgerCl
   const ledger = Object.fromEntries(LEDGER_CALLS.map((name) => [name, (...values: unknown[]) => call(name, values)]));
   return {
     ledger: ledger as unknown as RemoteLedger,
+    commits,
     failed,
     close: async () => {
       isClosing = true;

@@ -27,6 +27,7 @@ export const LEDGER_CALLS = [
   'keyOf',
   'live',
   'counts',
+  'countsByFunction',
   'runs',
   'activeRuns',
   'run',
@@ -59,16 +60,24 @@ export type LedgerAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly problem: ProblemDocument };
 
+/** What came of a group of calls. */
+export interface GroupAnswer {
+  readonly answers: LedgerAnswer[];
+  /** Seconds that the commit took, its fsync in it. */
+  readonly commitSeconds: number;
+}
+
 /**
  * Runs calls in one transaction and answers them after its commit. A call that throws is undone by itself.
  * @throws Error when the commit fails, or the disk under a call: then nothing is known of any of them, and the ledger
  * must be opened anew.
  */
-export function runGroup(ledger: Ledger, store: Store, calls: readonly LedgerCall[]): LedgerAnswer[] {
+export function runGroup(ledger: Ledger, store: Store, calls: readonly LedgerCall[]): GroupAnswer {
   store.begin();
   const answers = calls.map((call) => runCall(ledger, store, call));
+  const startedAt = performance.now();
   store.commit();
-  return answers;
+  return { answers, commitSeconds: (performance.now() - startedAt) / 1000 };
 }
 
 function runCall(ledger: Ledger, store: Store, call: LedgerCall): LedgerAnswer {

@@ -1,10 +1,11 @@
 /** What the ledger answers and keeps without changing the state of any run, task or attempt. */
 import { Problem } from '../../wire/problem.ts';
-import type { Run, Task, TaskStatus } from '../../wire/task.ts';
+import { type Run, TASK_STATUSES, type Task, type TaskStatus } from '../../wire/task.ts';
 import { LOG_LIMITS, type TaskLog } from '../../wire/task-log.ts';
 import type {
   CounterChange,
   EstimateRow,
+  FunctionCounts,
   LogLineRow,
   PastAttemptRow,
   RunRow,
@@ -41,7 +42,14 @@ export class LedgerRecords {
   // ---- what users ask ----
 
   counts(): CounterChange {
-    return this.store.countTasks();
+    const total = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+    for (const counts of this.store.taskCounts()) for (const status of TASK_STATUSES) total[status] += counts[status];
+    return total;
+  }
+
+  /** The same by function. */
+  countsByFunction(): FunctionCounts[] {
+    return this.store.taskCounts();
   }
 
   runs(limit: number): Run[] {

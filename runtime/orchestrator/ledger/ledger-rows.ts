@@ -160,5 +160,8 @@ export interface RecordedResult {
   readonly isExportDue: boolean;
 }
 
-/** How a run's counters change, by status. */
+/** How counters change, by status. */
 export type CounterChange = Record<TaskStatus, number>;
+
+/** The tasks of a function, by status. */
+export type FunctionCounts = CounterChange & { function: string };

@@ -35,8 +35,14 @@ export const SQL = {
   deleteAttempts: 'DELETE FROM attempts WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   deleteCheckpoints: 'DELETE FROM checkpoints WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
   deleteLogs: 'DELETE FROM log_lines WHERE task IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)',
-  countTasks: `SELECT COALESCE(SUM(queued), 0) AS queued, COALESCE(SUM(running), 0) AS running, COALESCE(SUM(succeeded), 0) AS succeeded,
-               COALESCE(SUM(failed), 0) AS failed, COALESCE(SUM(cancelled), 0) AS cancelled FROM runs`,
+  taskCounts: 'SELECT * FROM task_counts ORDER BY function',
+  addToFunction: `INSERT INTO task_counts (function, queued, running, succeeded, failed, cancelled) VALUES (?, ?, ?, ?, ?, ?)
+                  ON CONFLICT (function) DO UPDATE SET queued = queued + excluded.queued, running = running + excluded.running,
+                  succeeded = succeeded + excluded.succeeded, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled`,
+  // The same ones as deleteTasks takes.
+  countOfRun: `SELECT function, status, COUNT(*) AS count FROM tasks WHERE key IN (SELECT key FROM tasks WHERE run = ? LIMIT ?)
+               GROUP BY function, status`,
+  countOfStatus: 'SELECT function, COUNT(*) AS count FROM tasks WHERE run = ? AND status = ? GROUP BY function',
 
   task: `${TASK} WHERE tasks.key = ?`,
   taskOfRun: `${TASK} WHERE tasks.run = ? AND tasks.id = ?`,
@@ -61,7 +67,7 @@ export const SQL = {
                  AND NOT EXISTS (SELECT 1 FROM checkpoints WHERE task = tasks.key)`,
   succeedTask: `UPDATE tasks SET status = 'succeeded', worker_id = ?, started_at = ?, ended_at = ?, result = ?, measured = ?, error = NULL,
                 exported = ? WHERE key = ? AND status = 'running'
-                RETURNING run, attempts, EXISTS (SELECT 1 FROM checkpoints WHERE task = tasks.key) AS has_checkpoint`,
+                RETURNING run, function, attempts, EXISTS (SELECT 1 FROM checkpoints WHERE task = tasks.key) AS has_checkpoint`,
   countFailure: 'UPDATE tasks SET failures = MIN(failures, retries) + 1 WHERE key = ?',
   failTask: `UPDATE tasks SET status = 'failed', failures = MIN(failures, retries) + 1, ended_at = ?, error = ? WHERE key = ?`,
   requeueTask: `UPDATE tasks SET status = 'queued', failures = failures + ?, not_before = ?, error = ? WHERE key = ?`,

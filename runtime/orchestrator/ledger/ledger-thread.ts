@@ -8,7 +8,12 @@ import { Store } from './store.ts';
 /** What the thread posts: first `opened` or `failed`, then `answers`; `failed` is its last word. */
 export type LedgerThreadMessage =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'answers' /** `LedgerAnswer[]` as JSON. */; readonly answers: string }
+  | {
+      readonly kind: 'answers';
+      /** `LedgerAnswer[]` as JSON. */
+      readonly answers: string;
+      readonly commitSeconds: number;
+    }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -34,11 +39,15 @@ function serve(port: NonNullable<typeof parentPort>, setting: LedgerThreadSettin
   try {
     const store = new Store(openDatabase(setting.path));
     const ledger = new Ledger(store, { now: Date.now, random: Math.random, exportsResults: setting.exportsResults });
+    const answer = (calls: readonly LedgerCall[]): void => {
+      const { answers, commitSeconds } = runGroup(ledger, store, calls);
+      post({ kind: 'answers', answers: JSON.stringify(answers), commitSeconds });
+    };
     post({ kind: 'opened' });
     port.on('message', (first: LedgerThreadRequest) => {
       try {
         const { calls, isLast } = drain(port, first);
-        if (calls.length > 0) post({ kind: 'answers', answers: JSON.stringify(runGroup(ledger, store, calls)) });
+        if (calls.length > 0) answer(calls);
         if (!isLast) return;
         store.close();
         post({ kind: 'closed' });

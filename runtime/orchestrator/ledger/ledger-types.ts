@@ -1,7 +1,7 @@
 /** What the ledger takes and gives; everything here can cross to another thread. */
 import type { CheckpointState } from '../../wire/blob.ts';
 import type { ProblemDocument } from '../../wire/problem.ts';
-import type { Run, TaskDetail, TaskStatus } from '../../wire/task.ts';
+import type { RetryCause, Run, TaskDetail, TaskStatus } from '../../wire/task.ts';
 
 /** A queued task as the scheduler and the dispatcher need it. */
 export interface QueuedTask {
@@ -45,6 +45,7 @@ export interface LiveAttempt {
 export interface StartRequest {
   readonly task: number;
   readonly run: number;
+  readonly function: string;
   /** The number of the attempt that is to start; a copy gets the next one, whatever this says. */
   readonly attempt: number;
   readonly workerId: string;
@@ -73,13 +74,16 @@ export type Failure = Exclude<AttemptOutcome, { status: 'succeeded' }>;
 
 export interface FinishRequest {
   readonly task: number;
-  /** The task's run, where the caller knows it: recording takes a third of the time then. */
-  readonly run?: number;
+  /** The task's run and function, where the caller knows them: recording takes a third of the time then. */
+  readonly of?: Pick<QueuedTask, 'run' | 'function'>;
   readonly attempt: number;
   /** When its worker began with it; null where it never did, absent where the caller does not know. */
   readonly begunAt?: number | null;
   readonly outcome: AttemptOutcome;
 }
+
+/** Why a task is queued again: what its attempt failed of, or that its worker handed it back. */
+export type RetriedFor = RetryCause | 'released';
 
 /** A live attempt that is to be stopped at its worker, because its task no longer needs it. */
 export interface StopRequest {
@@ -94,6 +98,8 @@ export interface FinishEffect {
   readonly task: number;
   readonly attempt: number;
   readonly taskStatus: TaskStatus;
+  /** Why the task is queued again; absent where it is not. */
+  readonly retried?: RetriedFor;
   /** The run, when this outcome ended it. */
   readonly endedRun: Run | null;
   /** True when the attempt had been ended before, so that its result changed nothing. */

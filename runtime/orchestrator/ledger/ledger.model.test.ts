@@ -159,7 +159,15 @@ const start = step('start', { task: 99, isStale: 4 }, (model, real, values) => {
   const attempt = task.attempts.length + (values.isStale === 0 ? 0 : 1);
   const key = real.keyOf(run.id, task.id);
   const queued = real.ledger.task(run.id, task.id).queued;
-  const request = { task: key, run: queued.run, attempt, workerId: 'w1', instance: 'w1-1', isCopy: false };
+  const request = {
+    task: key,
+    run: queued.run,
+    function: 'noop',
+    attempt,
+    workerId: 'w1',
+    instance: 'w1-1',
+    isCopy: false,
+  };
   const isStarted = task.status === 'queued' && values.isStale !== 0;
   expect(real.call('start', [request])).toEqual([
     isStarted ? { attempt, resumeFrom: attempt > 1 ? task.checkpoint : null } : null,
@@ -175,7 +183,15 @@ const copy = step('copy', { task: 99 }, (model, real, values) => {
   const { run, task } = target;
   const attempt = task.attempts.length + 1;
   const queued = real.ledger.task(run.id, task.id).queued;
-  const request = { task: queued.key, run: queued.run, attempt: 0, workerId: 'w2', instance: 'w2-1', isCopy: true };
+  const request = {
+    task: queued.key,
+    run: queued.run,
+    function: 'noop',
+    attempt: 0,
+    workerId: 'w2',
+    instance: 'w2-1',
+    isCopy: true,
+  };
   const isStarted = task.status === 'running' && task.failures <= task.retries;
   expect(real.call('start', [request])).toEqual([isStarted ? { attempt, resumeFrom: task.checkpoint } : null]);
   if (isStarted) task.attempts.push({ status: 'running', worker: 'w2' });

@@ -33,15 +33,13 @@ function openLedger() {
   const store = new Store(openDatabase(':memory:'));
   const ledger = new Ledger(store, { now: () => clock.ms, random: () => 0.999, exportsResults: true });
   const start = (key: number, workerId = 'w1') => {
-    const { run, attempts } = store.task(key)!;
-    return (
-      ledger.start([{ task: key, run, attempt: attempts + 1, workerId, instance: `${workerId}-1`, isCopy: false }])[0]
-        ?.attempt ?? null
-    );
+    const { run, function: name, attempts } = store.task(key)!;
+    const place = { workerId, instance: `${workerId}-1`, isCopy: false };
+    return ledger.start([{ task: key, run, function: name, attempt: attempts + 1, ...place }])[0]?.attempt ?? null;
   };
   const finish = (key: number, attempt: number, outcome: AttemptOutcome) => {
-    const run = store.task(key)?.run;
-    return ledger.finish([{ task: key, attempt, outcome, ...(run !== undefined && { run }) }])[0];
+    const of = store.task(key);
+    return ledger.finish([{ task: key, attempt, outcome, ...(of && { of }) }])[0];
   };
   const keys = () => ledger.queued(100).tasks.map((task) => task.key);
   return { clock, store, ledger, start, finish, keys };
@@ -94,7 +92,8 @@ describe('the life of a task', () => {
   test('of a chunk whose tasks are not all queued any more the others start', () => {
     const { ledger, keys } = openLedger();
     ledger.submit('r1', [newTask('a'), newTask('b'), newTask('c')]);
-    const chunk = keys().map((task) => ({ task, run: 1, attempt: 1, workerId: 'w1', instance: 'i', isCopy: false }));
+    const same = { run: 1, function: 'noop', attempt: 1, workerId: 'w1', instance: 'i', isCopy: false };
+    const chunk = keys().map((task) => ({ task, ...same }));
     ledger.cancel('r1', 'b');
     expect(ledger.start(chunk).map((started) => started?.attempt ?? null)).toEqual([1, null, 1]);
     expect(ledger.run('r1').tasks).toMatchObject({ queued: 0, running: 2, cancelled: 1 });
@@ -107,7 +106,7 @@ describe('the life of a task', () => {
     const [key] = keys() as [number];
     start(key);
     const effect = finish(key, 1, LOST);
-    expect(effect).toMatchObject({ taskStatus: 'queued' });
+    expect(effect).toMatchObject({ taskStatus: 'queued', retried: 'worker_lost' });
     expect(keys()).toEqual([]);
     expect(ledger.queued(10).nextWaiting).toBe(clock.ms + 250);
     clock.ms += 250;
@@ -240,7 +239,9 @@ test('a key lives as long as its run, whatever was pruned meanwhile', () => {
 
 describe('copies', () => {
   const copy = (ledger: Ledger, key: number) =>
-    ledger.start([{ task: key, run: 1, attempt: 0, workerId: 'w2', instance: 'w2-1', isCopy: true }])[0] ?? null;
+    ledger.start([
+      { task: key, run: 1, function: 'noop', attempt: 0, workerId: 'w2', instance: 'w2-1', isCopy: true },
+    ])[0] ?? null;
 
   test('a lost worker does not lose a task that runs in a copy, but counts as a failure', () => {
     const { ledger, start, finish, keys } = openLedger();
@@ -454,11 +455,52 @@ describe('questions', () => {
 
 test('a call that throws is undone by itself, its neighbours in the group are kept', () => {
   const { ledger, store } = openLedger();
-  const answers = runGroup(ledger, store, [
+  const { answers } = runGroup(ledger, store, [
     { id: 1, name: 'submit', values: ['r1', [newTask('a')]] },
     { id: 2, name: 'submit', values: ['r2', [newTask('same'), newTask('same')]] },
     { id: 3, name: 'submit', values: ['r3', [newTask('b')]] },
   ]);
   expect(answers.map((answer) => 'problem' in answer)).toEqual([false, true, false]);
   expect(ledger.runs(10).map(({ run_id }) => run_id)).toEqual(['r3', 'r1']);
+});
+
+describe('tasks are counted by function', () => {
+  const other = (id: string) => ({ ...newTask(id), function: 'other' });
+  const none = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+
+  test('through everything that can become of them', () => {
+    const { ledger, start, finish, keys } = openLedger();
+    ledger.submit('r1', [newTask('a'), newTask('b'), other('c'), other('d'), other('e')]);
+    const [a, b, c, d] = keys() as [number, number, number, number];
+    for (const key of [a, b, c, d]) start(key);
+    finish(a, 1, succeeded());
+    finish(b, 1, LOST);
+    finish(c, 1, THREW);
+    expect(ledger.countsByFunction()).toEqual([
+      { ...none, function: 'noop', queued: 1, succeeded: 1 },
+      { ...none, function: 'other', queued: 1, running: 1, failed: 1 },
+    ]);
+    ledger.cancel('r1', null);
+    expect(ledger.countsByFunction()).toEqual([
+      { ...none, function: 'noop', succeeded: 1, cancelled: 1 },
+      { ...none, function: 'other', failed: 1, cancelled: 2 },
+    ]);
+    ledger.retry('r1', 'c', ['failed']);
+    ledger.retry('r1', null, ['failed', 'cancelled']);
+    expect(ledger.counts()).toEqual({ ...none, queued: 4, succeeded: 1 });
+    ledger.cancel('r1', 'e');
+    expect(ledger.countsByFunction()[1]).toEqual({ ...none, function: 'other', queued: 2, cancelled: 1 });
+  });
+
+  test('until they are pruned or withdrawn', () => {
+    const { ledger, clock } = openLedger();
+    ledger.submit('r1', [newTask('a'), other('b')]);
+    ledger.cancel('r1', null);
+    const run = ledger.receive('r2');
+    ledger.receiveTasks(run, [newTask('c')]);
+    expect(ledger.counts()).toEqual({ ...none, queued: 1, cancelled: 2 });
+    while (ledger.discard(run));
+    while (ledger.prune(clock.ms + 1, null).isPartial);
+    expect(ledger.counts()).toEqual(none);
+  });
 });

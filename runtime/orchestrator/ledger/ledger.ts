@@ -15,6 +15,7 @@
 import type { CheckpointState } from '../../wire/blob.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Run, TaskStatus } from '../../wire/task.ts';
+import { CountChanges } from './count-changes.ts';
 import { Journal, type JournalPage } from './journal.ts';
 import { LedgerRecords } from './ledger-records.ts';
 import type { AttemptRow, AttemptTimes, NewTaskRow, TaskRow } from './ledger-rows.ts';
@@ -35,7 +36,6 @@ import type {
 } from './ledger-types.ts';
 import { toQueuedTask, toRun } from './ledger-views.ts';
 import { isOfFunction, judgeFailure } from './retry-policy.ts';
-import { RunChanges } from './run-changes.ts';
 import type { Store } from './store.ts';
 
 /** What the ledger asks of the world. */
@@ -52,6 +52,7 @@ export interface LedgerDependencies {
 const FAILED_CHECK = '"ok":false';
 /** The window of queued tasks is shared among at most this many runs at once. */
 const RUNS_IN_WINDOW = 64;
+const NO_CHANGE = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
 /** Tasks deleted in one call, so that pruning a large run holds nobody up. */
 const TASKS_PRUNED_A_CALL = 2_000;
 
@@ -116,6 +117,13 @@ export class Ledger extends LedgerRecords {
 
   /** Removes some tasks of a run that was not received whole; true while there are more: call again. */
   discard(run: number): boolean {
+    return this.#deleteSome(run);
+  }
+
+  /** False once nothing of the run is left. */
+  #deleteSome(run: number): boolean {
+    for (const { function: name, status, count } of this.store.countOfRun(run, TASKS_PRUNED_A_CALL))
+      this.store.addToFunction(name, { ...NO_CHANGE, [status]: -count });
     return this.store.deleteSomeOfRun(run, TASKS_PRUNED_A_CALL);
   }
 
@@ -142,8 +150,8 @@ export class Ledger extends LedgerRecords {
         );
       }
     }
-    const changes = new RunChanges();
-    changes.add(run, 'queued', tasks.length);
+    const changes = new CountChanges();
+    for (const task of tasks) changes.add({ run, function: task.function }, 'queued', 1);
     changes.apply(this.store);
   }
 
@@ -167,10 +175,10 @@ export class Ledger extends LedgerRecords {
   /** Starts attempts: null for a task that is no longer queued (or, for a copy, no longer runs). */
   start(requests: readonly StartRequest[]): (Started | null)[] {
     const now = this.#now();
-    const changes = new RunChanges();
+    const changes = new CountChanges();
     const started = this.#startTogether(requests, now) ?? requests.map((request) => this.#startOne(request, now));
-    for (const [index, { run, isCopy }] of requests.entries())
-      if (started[index] && !isCopy) changes.move(run, 'queued', 'running');
+    for (const [index, request] of requests.entries())
+      if (started[index] && !request.isCopy) changes.move(request, 'queued', 'running');
     changes.apply(this.store);
     this.#journal.started(requests, started);
     return started;
@@ -207,7 +215,7 @@ export class Ledger extends LedgerRecords {
 
   /** Records what attempts came to. An unknown attempt is refused by itself: its effect is null. */
   finish(requests: readonly FinishRequest[]): (FinishEffect | null)[] {
-    const changes = new RunChanges();
+    const changes = new CountChanges();
     const effects = requests.map((request) => this.#finishOne(request, changes));
     this.#journal.finished(
       requests,
@@ -217,7 +225,7 @@ export class Ledger extends LedgerRecords {
     return effects.map((effect) => effect && { ...effect.effect, endedRun: ended.get(effect.run) ?? null });
   }
 
-  #finishOne(request: FinishRequest, changes: RunChanges): { run: number; effect: FinishEffect } | null {
+  #finishOne(request: FinishRequest, changes: CountChanges): { run: number; effect: FinishEffect } | null {
     const { task: key, attempt: number, outcome } = request;
     const nothing = {
       task: key,
@@ -231,9 +239,9 @@ export class Ledger extends LedgerRecords {
     if (outcome.status === 'succeeded') {
       const success = this.#succeed(request, outcome);
       if (success) {
-        changes.move(success.run, 'running', 'succeeded');
+        changes.move(success.task, 'running', 'succeeded');
         const suspect = outcome.result.includes(FAILED_CHECK);
-        return { run: success.run, effect: { ...nothing, taskStatus: 'succeeded', suspect, stop: success.stop } };
+        return { run: success.task.run, effect: { ...nothing, taskStatus: 'succeeded', suspect, stop: success.stop } };
       }
     }
     const attempt = this.store.attempt(key, number);
@@ -243,25 +251,25 @@ export class Ledger extends LedgerRecords {
     if (outcome.status === 'succeeded')
       return { run: task.run, effect: { ...effect, ...this.#supersede(task, attempt, outcome) } };
     if (attempt.status !== 'running') return { run: task.run, effect };
-    const { taskStatus, stop } = this.#fail(task, attempt, outcome, request.begunAt);
-    if (taskStatus !== task.status) changes.move(task.run, task.status, taskStatus);
-    return { run: task.run, effect: { ...effect, taskStatus, stop } };
+    const failed = this.#fail(task, attempt, outcome, request.begunAt);
+    if (failed.taskStatus !== task.status) changes.move(task, task.status, failed.taskStatus);
+    return { run: task.run, effect: { ...effect, ...failed } };
   }
 
   /** A live attempt's result; null when the attempt was ended before. The usual case takes two short statements. */
   #succeed(
-    { task: key, attempt: number, run, begunAt }: FinishRequest,
+    { task: key, attempt: number, of, begunAt }: FinishRequest,
     outcome: Success,
-  ): { run: number; stop: StopRequest[] } | null {
+  ): { task: Pick<TaskRow, 'run' | 'function'>; stop: StopRequest[] } | null {
     const recorded = { ...outcome, endedAt: this.#now(), isExportDue: this.#exportsResults };
     if (!this.store.succeedAttempt(key, number, timesOf(recorded.endedAt, begunAt))) return null;
-    if (run !== undefined && this.store.succeedFirst(key, recorded)) return { run, stop: [] };
+    if (of && this.store.succeedFirst(key, recorded)) return { task: of, stop: [] };
     const task = this.store.succeedTask(key, this.store.attempt(key, number)!, recorded);
     if (!task) return null;
     if (task.has_checkpoint) this.store.deleteCheckpoint(key);
-    if (task.attempts === 1) return { run: task.run, stop: [] };
+    if (task.attempts === 1) return { task, stop: [] };
     const stop = this.#endLiveAttempts(this.store.task(key)!, new Problem('cancelled', `attempt ${number} was faster`));
-    return { run: task.run, stop };
+    return { task, stop };
   }
 
   /** A result of an attempt that was ended before: kept in the history, compared with the recorded one. */
@@ -284,7 +292,7 @@ export class Ledger extends LedgerRecords {
     attempt: AttemptRow,
     failure: Failure,
     begunAt: FinishRequest['begunAt'],
-  ): { taskStatus: TaskStatus; stop: StopRequest[] } {
+  ): Pick<FinishEffect, 'taskStatus' | 'retried'> & { stop: StopRequest[] } {
     const now = this.#now();
     const error = JSON.stringify(failure.error);
     this.store.endAttempt(task.key, attempt.attempt, failure.status, timesOf(now, begunAt), error);
@@ -304,7 +312,7 @@ export class Ledger extends LedgerRecords {
     }
     const notBefore = verdict.delayMs === 0 ? 0 : now + verdict.delayMs;
     this.store.requeueTask(task.key, verdict.costsRetry ? 1 : 0, notBefore, error);
-    return { taskStatus: 'queued', stop: [] };
+    return { taskStatus: 'queued', retried: verdict.cause, stop: [] };
   }
 
   #endLiveAttempts(task: TaskRow, why: Problem): StopRequest[] {
@@ -379,14 +387,12 @@ export class Ledger extends LedgerRecords {
     const why = new Problem('cancelled', 'cancelled by its user');
     const one = id === null ? null : this.taskRow(run, id);
     const running = one ? [one].filter(({ status }) => status === 'running') : this.store.runningOfRun(run.key);
-    const changes = new RunChanges();
+    const changes = new CountChanges();
     const stop = running.flatMap((task) => this.#cancelRunning(task, why, changes));
     if (one?.status === 'queued') this.#cancelOne(one, why, changes);
     // A queued task may have one from an attempt that was lost.
     if (!one) this.store.deleteCheckpointsOfRun(run.key);
-    const alsoQueued = one ? 0 : this.store.cancelQueuedOfRun(run.key, this.#now(), JSON.stringify(why));
-    changes.add(run.key, 'queued', -alsoQueued);
-    changes.add(run.key, 'cancelled', alsoQueued);
+    const alsoQueued = one ? 0 : this.#cancelQueued(run.key, why, changes);
     const cancelled = running.length + alsoQueued + (one?.status === 'queued' ? 1 : 0);
     if (cancelled === 0) {
       const what = one
@@ -401,17 +407,30 @@ export class Ledger extends LedgerRecords {
     return { cancelled, run: toRun(this.store.runByKey(run.key)!), stop };
   }
 
-  #cancelRunning(task: TaskRow, why: Problem, changes: RunChanges): StopRequest[] {
+  #cancelQueued(run: number, why: Problem, changes: CountChanges): number {
+    this.#moveAll(run, 'queued', 'cancelled', changes);
+    return this.store.cancelQueuedOfRun(run, this.#now(), JSON.stringify(why));
+  }
+
+  /** Counts all tasks of a run and status as what they are about to become. */
+  #moveAll(run: number, from: TaskStatus, to: TaskStatus, changes: CountChanges): void {
+    for (const { function: name, count } of this.store.countOfStatus(run, from)) {
+      changes.add({ run, function: name }, from, -count);
+      changes.add({ run, function: name }, to, count);
+    }
+  }
+
+  #cancelRunning(task: TaskRow, why: Problem, changes: CountChanges): StopRequest[] {
     const stop = this.#endLiveAttempts(task, why);
     this.#cancelOne(task, why, changes);
     for (const { attempt } of stop) this.#journal.changed(task.key, attempt, 'cancelled', 'cancelled');
     return stop;
   }
 
-  #cancelOne(task: TaskRow, why: Problem, changes: RunChanges): void {
+  #cancelOne(task: TaskRow, why: Problem, changes: CountChanges): void {
     this.store.cancelTask(task.key, this.#now(), JSON.stringify(why));
     this.store.deleteCheckpoint(task.key);
-    changes.move(task.run, task.status, 'cancelled');
+    changes.move(task, task.status, 'cancelled');
   }
 
   /**
@@ -425,18 +444,17 @@ export class Ledger extends LedgerRecords {
   ): { retried: number; run: Run } {
     const run = this.begunRun(runId);
     const one = id === null ? null : this.taskRow(run, id);
-    const changes = new RunChanges();
+    const changes = new CountChanges();
     let retried = 0;
     for (const status of statuses) {
-      const count = one ? this.store.reviveTask(one.key, status) : this.store.reviveTasksOfRun(run.key, status);
-      changes.add(run.key, status, -count);
-      retried += count;
+      if (!one) this.#moveAll(run.key, status, 'queued', changes);
+      else if (one.status === status) changes.move(one, status, 'queued');
+      retried += one ? this.store.reviveTask(one.key, status) : this.store.reviveTasksOfRun(run.key, status);
     }
     if (retried === 0) {
       const what = one ? `the task "${one.id}" of run ${run.id} is ${one.status}` : `the run ${run.id}`;
       throw new Problem('already_ended', `${what}: there is nothing ${statuses.join(' or ')} to retry`);
     }
-    changes.add(run.key, 'queued', retried);
     changes.apply(this.store);
     if (run.status !== 'active') this.store.setRunStatus(run.key, 'active', null);
     if (one) this.#journal.changed(one.key, one.attempts, 'retried', 'queued');
@@ -452,7 +470,7 @@ export class Ledger extends LedgerRecords {
     const [oldest] = endedBefore !== null ? this.store.runsEndedBefore(endedBefore, 1) : [];
     const victim = oldest ?? (isTooLarge ? this.store.oldestEndedRuns(1)[0] : undefined);
     if (!victim) return { runs: [], isPartial: false };
-    const hasMore = this.store.deleteSomeOfRun(victim.key, TASKS_PRUNED_A_CALL);
+    const hasMore = this.#deleteSome(victim.key);
     if (!hasMore) this.#journal.run('pruned', toRun(victim));
     return { runs: hasMore ? [] : [victim.id], isPartial: true };
   }

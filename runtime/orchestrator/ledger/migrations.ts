@@ -143,4 +143,18 @@ export const MIGRATIONS: readonly string[] = [
   -- When its worker began with it, noted at its end: as ended_at where it never did, null where nobody knows.
   ALTER TABLE attempts ADD COLUMN begun_at INTEGER;
   `,
+  `
+  -- Tasks by function and status, counted at every transition as the runs' are: there may be a million of either.
+  CREATE TABLE task_counts (
+    function  TEXT PRIMARY KEY,
+    queued    INTEGER NOT NULL,
+    running   INTEGER NOT NULL,
+    succeeded INTEGER NOT NULL,
+    failed    INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO task_counts
+    SELECT function, SUM(status = 'queued'), SUM(status = 'running'), SUM(status = 'succeeded'), SUM(status = 'failed'),
+           SUM(status = 'cancelled') FROM tasks GROUP BY function;
+  `,
 ];

@@ -1,6 +1,6 @@
 import { RETRY_CAUSES, type RetryCause } from '../../wire/task.ts';
 import type { TaskRow } from './ledger-rows.ts';
-import type { Failure } from './ledger-types.ts';
+import type { Failure, RetriedFor } from './ledger-types.ts';
 
 /** Backoff before retry k (from 0): a random time up to min(cap, base · 2^k), "full jitter". */
 const BACKOFF_BASE_MS = 250;
@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 1_000;
 
 /** What becomes of a task whose attempt failed. */
 export type Verdict =
-  | { readonly kind: 'requeue'; readonly costsRetry: boolean; readonly delayMs: number }
+  | { readonly kind: 'requeue'; readonly cause: RetriedFor; readonly costsRetry: boolean; readonly delayMs: number }
   | { readonly kind: 'give_up' };
 
 /**
@@ -20,15 +20,15 @@ export type Verdict =
  */
 export function judgeFailure(task: TaskRow, failure: Failure, random: () => number): Verdict {
   if (task.attempts >= MAX_ATTEMPTS) return { kind: 'give_up' };
-  if (failure.status === 'released') return { kind: 'requeue', costsRetry: false, delayMs: 0 };
+  if (failure.status === 'released') return { kind: 'requeue', cause: 'released', costsRetry: false, delayMs: 0 };
   const cause = causeOf(failure);
   if (cause === null || !(JSON.parse(task.retry_on) as string[]).includes(cause)) return { kind: 'give_up' };
   // What a worker did not begin with costs no retry, but the next try waits as long as if it did: a full worker that
   // was asked again at once would decline a thousand times in a few seconds, and the task be given up.
   const tries = failure.hadBegun ? task.failures : task.attempts - 1;
   const delayMs = Math.round(random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** tries));
-  if (!failure.hadBegun) return { kind: 'requeue', costsRetry: false, delayMs };
-  return task.failures < task.retries ? { kind: 'requeue', costsRetry: true, delayMs } : { kind: 'give_up' };
+  if (!failure.hadBegun) return { kind: 'requeue', cause, costsRetry: false, delayMs };
+  return task.failures < task.retries ? { kind: 'requeue', cause, costsRetry: true, delayMs } : { kind: 'give_up' };
 }
 
 /** Attempt statuses and problem codes as the causes that `retry_on` names; null for what no task may ask for. */

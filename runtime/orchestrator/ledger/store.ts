@@ -8,6 +8,7 @@ import type {
   CounterChange,
   EstimateRow,
   EventRow,
+  FunctionCounts,
   IdempotencyRow,
   LogLineRow,
   NewTaskRow,
@@ -124,6 +125,17 @@ export class Store {
   addToRun(run: number, change: CounterChange): void {
     this.#do('addToRun', change.queued, change.running, change.succeeded, change.failed, change.cancelled, run);
   }
+  addToFunction(name: string, change: CounterChange): void {
+    this.#do('addToFunction', name, change.queued, change.running, change.succeeded, change.failed, change.cancelled);
+  }
+  /** How many of a run's first `limit` tasks have which function and status: those that would be deleted next. */
+  countOfRun(run: number, limit: number): { function: string; status: TaskStatus; count: number }[] {
+    return this.#all('countOfRun', run, limit);
+  }
+  /** How many tasks of a run have this status, by function. */
+  countOfStatus(run: number, status: TaskStatus): { function: string; count: number }[] {
+    return this.#all('countOfStatus', run, status);
+  }
   setRunStatus(run: number, status: RunStatus, endedAt: number | null): void {
     this.#do('setRunStatus', status, endedAt, run);
   }
@@ -151,8 +163,8 @@ export class Store {
     this.#do('deleteRun', run);
     return false;
   }
-  countTasks(): CounterChange {
-    return this.#one<CounterChange>('countTasks')!;
+  taskCounts(): FunctionCounts[] {
+    return this.#all('taskCounts');
   }
 
   task(key: number): TaskRow | undefined {
@@ -220,7 +232,7 @@ export class Store {
     key: number,
     attempt: Pick<AttemptRow, 'worker_id' | 'started_at'>,
     outcome: RecordedResult,
-  ): (Pick<TaskRow, 'run' | 'attempts'> & { has_checkpoint: 0 | 1 }) | undefined {
+  ): (Pick<TaskRow, 'run' | 'function' | 'attempts'> & { has_checkpoint: 0 | 1 }) | undefined {
     const { endedAt, result, measured, isExportDue } = outcome;
     const { worker_id, started_at } = attempt;
     return this.#one('succeedTask', worker_id, started_at, endedAt, result, measured, isExportDue ? 0 : null, key);

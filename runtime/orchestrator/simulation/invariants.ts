@@ -15,6 +15,12 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
       runs.queued <> COALESCE(SUM(tasks.status = 'queued'), 0) OR runs.running <> COALESCE(SUM(tasks.status = 'running'), 0) OR
       runs.succeeded <> COALESCE(SUM(tasks.status = 'succeeded'), 0) OR runs.failed <> COALESCE(SUM(tasks.status = 'failed'), 0) OR
       runs.cancelled <> COALESCE(SUM(tasks.status = 'cancelled'), 0)`,
+  "a function's counters differ from its tasks": `
+    SELECT * FROM (SELECT function, queued, running, succeeded, failed, cancelled FROM task_counts
+      WHERE queued + running + succeeded + failed + cancelled > 0 UNION ALL
+      SELECT function, SUM(status = 'queued'), SUM(status = 'running'), SUM(status = 'succeeded'), SUM(status = 'failed'),
+        SUM(status = 'cancelled') FROM tasks GROUP BY function)
+    GROUP BY function, queued, running, succeeded, failed, cancelled HAVING COUNT(*) <> 2`,
   'a run has another status than its tasks give it': `
     SELECT id FROM runs WHERE status <> 'receiving' AND status <> CASE WHEN queued + running > 0 THEN 'active'
       WHEN failed > 0 THEN 'failed' WHEN cancelled > 0 THEN 'cancelled' ELSE 'succeeded' END`,

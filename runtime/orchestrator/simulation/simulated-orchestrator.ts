@@ -125,6 +125,7 @@ export class SimulatedOrchestrator {
         warn: (message, about) => this.#logWarning(process, message, about),
         error: (message, about) => this.#logError(message, about),
       },
+      meter: { ended: () => {}, lost: () => {} },
       onRecorded: () => {},
     });
     Object.assign(process, { fleet, dispatcher, isListening: true });

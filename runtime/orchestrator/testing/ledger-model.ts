@@ -44,7 +44,8 @@ export class RealLedger {
     name: Name,
     ...values: Parameters<Ledger[Name]>
   ): ReturnType<Ledger[Name]> | string {
-    const [answer] = runGroup(this.#ledger, this.#store, [{ id: 1, name, values: structuredClone(values) }]);
+    const group = runGroup(this.#ledger, this.#store, [{ id: 1, name, values: structuredClone(values) }]);
+    const [answer] = group.answers;
     return 'problem' in answer! ? answer.problem.code : (answer!.value as ReturnType<Ledger[Name]>);
   }
 
@@ -159,6 +160,7 @@ export function compare(model: LedgerModel, real: RealLedger): void {
     });
     expect(real.checkpointOf(real.keyOf(run.id, task.id))).toEqual(task.checkpoint);
   }
+  expect(ledger.counts()).toEqual(countOf(model.tasks().map(({ task }) => task)));
   const nameOf = (run: string, task: string) => `${run}/${task}`;
   const live = model.attempts().filter(({ task, number }) => task.attempts[number - 1]!.status === 'running');
   expect(
@@ -176,9 +178,13 @@ export function compare(model: LedgerModel, real: RealLedger): void {
   ).toEqual(queued.map(({ run, task }) => nameOf(run.id, task.id)).sort());
 }
 
+function countOf(tasks: readonly ModelTask[]): Record<string, number> {
+  const count = (status: string): number => tasks.filter((task) => task.status === status).length;
+  return Object.fromEntries(['queued', 'running', 'succeeded', 'failed', 'cancelled'].map((s) => [s, count(s)]));
+}
+
 function viewOf(run: ModelRun): object {
-  const count = (status: string): number => run.tasks.filter((task) => task.status === status).length;
-  const tasks = Object.fromEntries(['queued', 'running', 'succeeded', 'failed', 'cancelled'].map((s) => [s, count(s)]));
+  const tasks = countOf(run.tasks);
   const verdict = tasks.failed! > 0 ? 'failed' : tasks.cancelled! > 0 ? 'cancelled' : 'succeeded';
   return { run_id: run.id, status: run.status === 'ended' ? verdict : run.status, ended_at: run.endedAt, tasks };
 }

@@ -1,9 +1,10 @@
 /** The orchestrator's HTTP surface in one process, over a fake transport. */
 import { expect } from 'vitest';
 import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
+import { Distribution } from '../../process/distribution.ts';
 import { createOrchestratorApp } from '../api/app.ts';
 import type { OrchestratorDependencies } from '../api/dependencies.ts';
-import { Metrics } from '../metrics.ts';
+import { createMetrics } from '../metrics.ts';
 import { loadHistory } from '../timeline/load-history.ts';
 import { LEDGER_ID } from './fake-transport.ts';
 import { makeParts, type PartsSetting } from './orchestrator-parts.ts';
@@ -16,7 +17,11 @@ export const TASK_FILE = 'tasks:\n  - {id: small, type: noop}\n  - {id: large, t
 export async function makeApp(more: Partial<OrchestratorDependencies> = {}, setting: PartsSetting = {}) {
   const parts = makeParts(setting);
   const { fleet, dispatcher, transport, waiters, remote, clock } = parts;
-  const metrics = new Metrics({ counts: () => remote.counts(), workers: () => fleet.summary().status });
+  const metrics = createMetrics({
+    ...{ version: '1.2.3', meter: parts.meter, ledger: remote, fleet, dispatcher, estimates: parts.estimates },
+    commits: new Distribution([0.001]),
+    freeBytes: async () => 2 ** 30,
+  });
   const errors: unknown[] = [];
   let runs = 0;
   const app = createOrchestratorApp({
@@ -31,7 +36,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
     },
     readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
     newRunId: () => `run${++runs}`,
-    ...{ now: clock.now, guard: { token: null }, version: '1.2.3', heartbeatMs: 2_000, isReady: () => true },
+    ...{ now: clock.now, guard: { token: null }, version: '1.2.3', heartbeatMs: 2_000, readiness: [] },
     artifacts: { list: async () => [], read: async () => null },
     blobs: { has: () => false, put: async () => 0, read: async () => null },
     logError: (error) => errors.push(error),

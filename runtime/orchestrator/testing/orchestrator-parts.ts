@@ -16,6 +16,7 @@ import { createInlineLedger } from '../ledger/inline-ledger.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { NewTaskRow } from '../ledger/ledger-rows.ts';
 import { Store } from '../ledger/store.ts';
+import { Meter } from '../meter.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 import { AttemptHistory } from '../timeline/attempt-history.ts';
 import { FakeTransport, LEDGER_ID } from './fake-transport.ts';
@@ -23,6 +24,12 @@ import { MemoryArtifacts } from './memory-artifacts.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 
 export const LEASE_MS = 10_000;
+
+/** A line of the log, and what it says it is about. */
+export interface LogEntry {
+  readonly message: string;
+  readonly about: Readonly<Record<string, unknown>>;
+}
 
 /** A ledger that stays while orchestrators come and go. */
 export function makeLedger(clock: VirtualClock) {
@@ -47,7 +54,12 @@ export function makeParts(more: PartsSetting = {}) {
   const waiters = new RunWaiters((runId) => remote.run(runId));
   const time = { now: clock.now, timers: clock.timers(() => true) };
   const logged: string[] = [];
-  const log = (message: string): void => void logged.push(message);
+  const entries: LogEntry[] = [];
+  const log = (message: string, about: Record<string, unknown> | string): void => {
+    logged.push(message);
+    entries.push({ message, about: typeof about === 'string' ? { worker: about } : about });
+  };
+  const meter = new Meter();
   const fleet: Fleet = new Fleet({
     ...{ transport, ...time, log, pingIntervalMs: 30_000 },
     onChange: (worker) => dispatcher.workerChanged(worker),
@@ -66,8 +78,9 @@ export function makeParts(more: PartsSetting = {}) {
     artifacts: new ArtifactCollector({ transport, store: artifacts }),
     inputs: new InputSender({ transport, findFunction: findDeclaration, store: blobs, checkpoints: states }),
     checkpoints: new CheckpointFiles({ transport, ledger: remote, store: states }),
-    ...{ estimates, watcher: history, log: { info: log, warn: log, error: log } },
+    ...{ estimates, meter, watcher: history, log: { info: log, warn: log, error: log } },
     onRecorded: (effects) => {
+      meter.recorded(effects);
       overviews.count(effects);
       for (const { endedRun } of effects) if (endedRun) waiters.notify(endedRun);
     },
@@ -113,6 +126,9 @@ export function makeParts(more: PartsSetting = {}) {
       states,
       waiters,
       logged,
+      entries,
+      meter,
+      estimates,
       events,
       frames,
       history,

@@ -3,12 +3,17 @@ import * as v from 'valibot';
 import { defineOperation, json, type Operation, text } from '../../../http/openapi/operation.ts';
 import { described } from '../../../wire/described.ts';
 import { FunctionListingSchema } from '../../../wire/invocation.ts';
-import { StatusSchema } from '../../../wire/orchestrator-api.ts';
+import { MetricsTargetsSchema, StatusSchema } from '../../../wire/orchestrator-api.ts';
 import { OverviewSchema } from '../../../wire/overview.ts';
 import { SessionSchema } from '../../../wire/session.ts';
 
 const SYSTEM = 'System';
 const PAGE = 'Page';
+
+/** `?verbose`. */
+const VERBOSE = v.object({
+  verbose: v.optional(described(v.string(), 'With it, whatever its value, there is a line for each check.')),
+});
 
 export const systemOperations: readonly Operation[] = [
   defineOperation({
@@ -34,18 +39,31 @@ export const systemOperations: readonly Operation[] = [
   defineOperation({
     ...{ id: 'getLiveness', method: 'get', path: '/livez', tag: SYSTEM, isOpen: true },
     summary: 'Whether the process answers',
+    query: VERBOSE,
     answers: { 200: text('It does.') },
   }),
   defineOperation({
     ...{ id: 'getReadiness', method: 'get', path: '/readyz', tag: SYSTEM },
     summary: 'Whether work is accepted',
-    answers: { 200: text('It is.'), 503: text('The ledger cannot be written.') },
+    description:
+      'Whether the ledger answers and can be written, its disk has room, tasks are sent out, and the process keeps up.',
+    query: VERBOSE,
+    answers: {
+      200: text('It is.'),
+      503: text('A line for each check: `[+]disk ok`, `[-]ledger: ` and what is wrong.'),
+    },
   }),
   defineOperation({
     ...{ id: 'getMetrics', method: 'get', path: '/metrics', tag: SYSTEM },
     summary: 'Metrics, as Prometheus reads them',
     answers: { 200: text('In the text format of Prometheus.') },
     problems: ['storage_failed'],
+  }),
+  defineOperation({
+    ...{ id: 'listMetricsTargets', method: 'get', path: '/metrics/targets', tag: SYSTEM },
+    summary: 'Where the workers tell their metrics, as Prometheus takes it',
+    description: 'For `http_sd_configs`; every worker has `/metrics`, too.',
+    answers: { 200: json('The workers that are known, those that are away included.', MetricsTargetsSchema) },
   }),
   defineOperation({
     ...{ id: 'getOpenApi', method: 'get', path: '/openapi.json', tag: SYSTEM },
