@@ -42,6 +42,8 @@ import type { Timers } from './ports.ts';
 import { freeBytes, readinessChecks } from './readiness.ts';
 import { ResultFiles } from './result-files.ts';
 import { Retention } from './retention.ts';
+import { TaskSearches } from './search/task-searches.ts';
+import { Vocabulary } from './search/vocabulary.ts';
 import { AttemptHistory } from './timeline/attempt-history.ts';
 import { loadHistory } from './timeline/load-history.ts';
 
@@ -246,6 +248,8 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: 
       holdsBlob: (sha256) => shared.blobs.has(sha256),
       leastMs: (name, cost) => shared.estimates.leastMs(name, cost),
     },
+    searches: new TaskSearches({ ledger: shared.ledger, now: Date.now }),
+    vocabulary: new Vocabulary(declarations),
     page: readPage(join(BUILD_FOLDER, 'dashboard')),
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),

@@ -77,12 +77,25 @@ export type StreamAnswer = v.InferOutput<typeof StreamAnswerSchema>;
 export const RunListSchema = v.object({ runs: v.array(RunSchema) });
 export type RunList = v.InferOutput<typeof RunListSchema>;
 
-/** `GET /tasks`: a page in the order of submission; `next` names where the next one starts, null at the end. */
+/** `GET /tasks`: a page in the order of submission, or of a list of all that match in an order of one's choice. */
 export const TaskListSchema = v.object({
   tasks: v.array(TaskSchema),
-  next: described(v.nullable(v.number()), 'What `after` of the next page is; null at the end.'),
+  next: described(v.nullable(v.number()), 'What `after` of the next page is, in a list its `offset`; null at the end.'),
+  total: v.optional(described(v.number(), 'Of a list: how many match.')),
+  counts: v.optional(described(TaskCountsSchema, 'Of a list: how many match, by status.')),
+  as_of: v.optional(described(v.number(), 'Which list it is: given with the next page, that one is of the same list.')),
+  is_current: v.optional(
+    described(
+      v.boolean(),
+      'False when something has happened since the list was made: asked for a little later, it is made anew.',
+    ),
+  ),
 });
 export type TaskList = v.InferOutput<typeof TaskListSchema>;
+
+/** `GET /tasks/count`: how many tasks match, exactly. */
+export const TaskCountSchema = v.object({ total: v.number(), counts: TaskCountsSchema });
+export type TaskCount = v.InferOutput<typeof TaskCountSchema>;
 
 /** `DELETE /runs/{run}` and `DELETE /tasks/{run}/{task}`. */
 export const CancelAnswerSchema = v.object({ message: v.string(), cancelled: v.number(), run: RunSchema });

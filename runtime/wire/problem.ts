@@ -73,6 +73,8 @@ export const ProblemSchema = v.object({
   code: v.string(),
   detail: v.string(),
   pointer: v.optional(v.string()),
+  /** Where in a text that was given: from this character up to before that one, counted from 0. */
+  position: v.optional(v.object({ start: v.number(), end: v.number() })),
   task_id: v.optional(v.string()),
   errors: v.optional(v.array(FaultSchema)),
 });
@@ -83,17 +85,25 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly pointer: string | undefined;
+  readonly position: ProblemDocument['position'];
   readonly taskId: string | undefined;
   readonly faults: readonly Fault[];
 
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { pointer?: string; taskId?: string; faults?: readonly Fault[]; cause?: unknown } = {},
+    more: {
+      pointer?: string;
+      position?: { start: number; end: number };
+      taskId?: string;
+      faults?: readonly Fault[];
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.pointer = more.pointer;
+    this.position = more.position;
     this.taskId = more.taskId;
     this.faults = more.faults ?? [];
   }
@@ -123,6 +133,7 @@ export class Problem extends Error {
       code: this.code,
       detail: this.message,
       ...(this.pointer !== undefined && { pointer: this.pointer }),
+      ...(this.position !== undefined && { position: this.position }),
       ...(this.taskId !== undefined && { task_id: this.taskId }),
       ...(this.faults.length > 0 && { errors: [...this.faults] }),
     };
@@ -141,6 +152,7 @@ export function problemFromDocument(document: ProblemDocument): Problem {
   const code = document.code in PROBLEMS ? (document.code as ProblemCode) : 'internal';
   return new Problem(code, document.detail, {
     ...(document.pointer !== undefined && { pointer: document.pointer }),
+    ...(document.position !== undefined && { position: document.position }),
     ...(document.task_id !== undefined && { taskId: document.task_id }),
     ...(document.errors && { faults: document.errors }),
   });

@@ -18,6 +18,7 @@ import { addPageRoutes } from './routes/page.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSubmissionRoutes } from './routes/submissions.ts';
+import { addTaskRoutes } from './routes/tasks.ts';
 import { addTimelineRoute } from './routes/timeline.ts';
 
 /** Everything that the orchestrator answers. */
@@ -35,6 +36,7 @@ export function createOrchestratorApp(deps: OrchestratorDependencies): Hono {
   addFleetRoutes(app, deps);
   addSubmissionRoutes(app, deps);
   addRunRoutes(app, deps);
+  addTaskRoutes(app, deps);
   addArtifactRoutes(app, deps);
   addFrameRoutes(app, deps);
   addEventRoutes(app, deps);

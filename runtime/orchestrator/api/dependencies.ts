@@ -11,6 +11,8 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FrameHub } from '../frames/frame-hub.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { TaskSearches } from '../search/task-searches.ts';
+import type { Vocabulary } from '../search/vocabulary.ts';
 import type { AttemptHistory } from '../timeline/attempt-history.ts';
 import type { Page } from './routes/page.ts';
 import type { RunWaiters } from './run-waiters.ts';
@@ -33,6 +35,9 @@ export interface OrchestratorDependencies {
   readonly overview: () => Promise<Overview>;
   readonly artifacts: Pick<ArtifactStore, 'list' | 'read'>;
   readonly blobs: Pick<BlobStore, 'has' | 'put' | 'read'>;
+  readonly searches: TaskSearches;
+  /** What the names in a search mean. */
+  readonly vocabulary: Vocabulary;
   readonly rules: SubmissionRules;
   readonly functions: readonly FunctionListing[];
   /** Reads the task file anew. @throws Problem `task_file_not_found` */

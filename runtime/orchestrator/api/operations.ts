@@ -6,11 +6,13 @@ import { fleetOperations } from './operations/fleet.ts';
 import { runOperations } from './operations/runs.ts';
 import { submissionOperations } from './operations/submissions.ts';
 import { systemOperations } from './operations/system.ts';
+import { taskOperations } from './operations/tasks.ts';
 import { timelineOperations } from './operations/timeline.ts';
 
 export const operations: readonly Operation[] = [
   ...submissionOperations,
   ...runOperations,
+  ...taskOperations,
   ...fileOperations,
   ...fleetOperations,
   ...eventOperations,

@@ -32,6 +32,8 @@ export const LEDGER_CALLS = [
   'activeRuns',
   'run',
   'tasks',
+  'scan',
+  'tasksOf',
   'task',
   'log',
   'saveLog',

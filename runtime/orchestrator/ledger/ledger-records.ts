@@ -12,17 +12,27 @@ import type {
   TaskRow,
   WorkerRow,
 } from './ledger-rows.ts';
-import type { TaskView } from './ledger-types.ts';
-import { toAttempt, toQueuedTask, toRun, toTask, toWishes } from './ledger-views.ts';
+import type { ScanRequest, ScanSlice, SortValue, TaskView } from './ledger-types.ts';
+import { toAttempt, toBriefTask, toQueuedTask, toRun, toTask, toWishes } from './ledger-views.ts';
+import { sortValueOf, whereOf } from './search-sql.ts';
 import type { Store } from './store.ts';
 import { toLog } from './task-log.ts';
+
+/** What looks through many rows gives way to others after so long. */
+const LOOK_MS = 5;
+/** Keys looked at by one statement: few at first, as results may be large, then more. */
+const FIRST_SPAN = 32;
+const MOST_SPAN = 2_048;
 
 /** The ledger's records; the state machine of `ledger.ts` stands on them. */
 export class LedgerRecords {
   protected readonly store: Store;
+  readonly #clock: () => number;
 
-  constructor(store: Store) {
+  /** @param clock milliseconds since 1970 */
+  constructor(store: Store, clock: () => number) {
     this.store = store;
+    this.#clock = clock;
   }
 
   /** The ledger's own id, made at its first opening. */
@@ -74,6 +84,42 @@ export class LedgerRecords {
     const run = filter.runId === null ? null : this.runRow(filter.runId).key;
     const rows = this.store.tasks({ run, status: filter.status, after: filter.after, limit: filter.limit });
     return { tasks: rows.map(toTask), next: rows.length === filter.limit ? rows.at(-1)!.key : null };
+  }
+
+  /**
+   * Looks on through the tasks in the order of submission, for some milliseconds, for those that a filter lets through.
+   * @param order what is to be given of each beside its key
+   */
+  scan({ filter, order, after, limit }: ScanRequest): ScanSlice {
+    const value = order === null ? null : sortValueOf(order);
+    const [select, until] = [{ where: whereOf(filter), value }, this.#clock() + LOOK_MS];
+    const [last, found] = [this.store.lastTaskKey(), { keys: [] as number[], values: [] as SortValue[] }];
+    const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+    let next = after;
+    for (let span = FIRST_SPAN; next < last; span = Math.min(MOST_SPAN, 2 * span)) {
+      const room = limit - found.keys.length;
+      const rows = this.store.scan(select, { after: next, upTo: next + span, limit: room });
+      for (const row of rows) {
+        found.keys.push(row.key);
+        counts[row.status] += 1;
+        if (value) found.values.push(row.value);
+      }
+      next = rows.length === room ? rows.at(-1)!.key : next + span;
+      if (rows.length === room || this.#clock() >= until) break;
+    }
+    return { ...found, counts, next: next >= last ? null : next };
+  }
+
+  /** The first of these tasks, as many as can be read in some milliseconds; those that were removed are left out. */
+  tasksOf(keys: readonly number[], isBrief: boolean): { tasks: Task[]; taken: number } {
+    const until = this.#clock() + LOOK_MS;
+    const tasks: Task[] = [];
+    for (const [index, key] of keys.entries()) {
+      const row = this.store.task(key);
+      if (row) tasks.push(isBrief ? toBriefTask(row) : toTask(row));
+      if (this.#clock() >= until) return { tasks, taken: index + 1 };
+    }
+    return { tasks, taken: keys.length };
   }
 
   /** @throws Problem `unknown_run` or `unknown_task` */

@@ -97,6 +97,9 @@ export interface EventRow {
 /** How users name the task of a key. */
 export type TaskName = Pick<TaskRow, 'key' | 'id' | 'run_id'>;
 
+/** A task that a search found. */
+export type ScanRow = Pick<TaskRow, 'key' | 'status'> & { value: number | string | null };
+
 export interface IdempotencyRow {
   key: string;
   digest: string;
@@ -159,6 +162,9 @@ export interface RecordedResult {
   /** Whether its result file is to be written. */
   readonly isExportDue: boolean;
 }
+
+/** What a result with a failed check has in its JSON, and no other: inside of a text the quotes would be escaped. */
+export const FAILED_CHECK = '"ok":false';
 
 /** How counters change, by status. */
 export type CounterChange = Record<TaskStatus, number>;

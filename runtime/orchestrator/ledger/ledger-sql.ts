@@ -4,6 +4,12 @@ const TASK = 'SELECT tasks.*, runs.id AS run_id FROM tasks JOIN runs ON runs.key
 
 const QUEUED = 'key, run, id, type, function, parameters, priority, cost, memory, timeout_ms, attempts, worker_id';
 
+/** The keys of tasks within some keys; what they are chosen and ordered by is put together in `search-sql.ts`. */
+export function scanSql(where: string, value: string | null): string {
+  return `SELECT tasks.key, tasks.status${value === null ? '' : `, ${value} AS value`} FROM tasks
+          WHERE tasks.key > ? AND tasks.key <= ? AND ${where} ORDER BY tasks.key LIMIT ?`;
+}
+
 /** Every statement of the ledger, by name. */
 export const SQL = {
   begin: 'BEGIN IMMEDIATE',
@@ -48,6 +54,7 @@ export const SQL = {
   taskOfRun: `${TASK} WHERE tasks.run = ? AND tasks.id = ?`,
   tasksOfRun: `${TASK} WHERE tasks.run = ? AND tasks.key > ? AND (? IS NULL OR tasks.status = ?) ORDER BY tasks.key LIMIT ?`,
   tasksOfAll: `${TASK} WHERE tasks.key > ? AND (? IS NULL OR tasks.status = ?) ORDER BY tasks.key LIMIT ?`,
+  lastTaskKey: 'SELECT COALESCE(MAX(key), 0) AS key FROM tasks',
   queuedOfRun: `SELECT ${QUEUED} FROM tasks WHERE run = ? AND status = 'queued' AND not_before <= ?
                 ORDER BY priority, cost DESC, key LIMIT ?`,
   // `> 0` is what lets SQLite use the partial index: without it every queued task is looked at.

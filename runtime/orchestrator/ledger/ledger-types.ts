@@ -2,6 +2,8 @@
 import type { CheckpointState } from '../../wire/blob.ts';
 import type { ProblemDocument } from '../../wire/problem.ts';
 import type { RetryCause, Run, TaskDetail, TaskStatus } from '../../wire/task.ts';
+import type { CounterChange } from './ledger-rows.ts';
+import type { Filter, FilterSubject } from './search-sql.ts';
 
 /** A queued task as the scheduler and the dispatcher need it. */
 export interface QueuedTask {
@@ -124,6 +126,29 @@ export interface CancelEffect {
 export interface Idempotency {
   readonly key: string;
   readonly digest: string;
+}
+
+/** What to look for, and from where. */
+export interface ScanRequest {
+  readonly filter: Filter;
+  readonly order: FilterSubject | null;
+  /** The key after which to look on. */
+  readonly after: number;
+  /** How many to find at most. */
+  readonly limit: number;
+}
+
+/** What tasks are ordered by; null where one has no such value. */
+export type SortValue = number | string | null;
+
+/** What was found, in the order of submission. */
+export interface ScanSlice {
+  readonly keys: readonly number[];
+  /** Empty where no order was asked for. */
+  readonly values: readonly SortValue[];
+  readonly counts: CounterChange;
+  /** The key after which to look on; null at the end. */
+  readonly next: number | null;
 }
 
 /** What pruning removed. */

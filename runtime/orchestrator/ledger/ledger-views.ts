@@ -46,6 +46,24 @@ export function toWishes(row: TaskRow): Pick<TaskDetail, 'retries' | 'retry_on' 
   return { retries: row.retries, retry_on: JSON.parse(row.retry_on), timeout_ms: row.timeout_ms };
 }
 
+/** Texts of results up to so long are given whole: most are. */
+const BRIEF_LENGTH = 2_048;
+/** A position or a small vector is no longer. */
+const BRIEF_LIST = 4;
+
+/** A task without what is long in its result and in what was measured: rows of numbers, traces. */
+export function toBriefTask(row: TaskRow): Task {
+  const task = toTask(row);
+  const isShort = (row.result?.length ?? 0) <= BRIEF_LENGTH;
+  return isShort ? task : { ...task, result: shortFields(task.result) };
+}
+
+function shortFields(result: Task['result']): Task['result'] {
+  const isShort = ([name, value]: [string, unknown]): boolean =>
+    name === 'checks' || !Array.isArray(value) || value.length <= BRIEF_LIST;
+  return result && Object.fromEntries(Object.entries(result).filter(isShort));
+}
+
 export function toAttempt(row: AttemptRow): Attempt {
   return {
     attempt: row.attempt,

@@ -18,7 +18,7 @@ import type { Run, TaskStatus } from '../../wire/task.ts';
 import { CountChanges } from './count-changes.ts';
 import { Journal, type JournalPage } from './journal.ts';
 import { LedgerRecords } from './ledger-records.ts';
-import type { AttemptRow, AttemptTimes, NewTaskRow, TaskRow } from './ledger-rows.ts';
+import { type AttemptRow, type AttemptTimes, FAILED_CHECK, type NewTaskRow, type TaskRow } from './ledger-rows.ts';
 import type {
   CancelEffect,
   Failure,
@@ -48,8 +48,6 @@ export interface LedgerDependencies {
   readonly exportsResults: boolean;
 }
 
-/** What a result with a failed check has in its JSON, and no other: inside of a text the quotes would be escaped. */
-const FAILED_CHECK = '"ok":false';
 /** The window of queued tasks is shared among at most this many runs at once. */
 const RUNS_IN_WINDOW = 64;
 const NO_CHANGE = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
@@ -63,7 +61,7 @@ export class Ledger extends LedgerRecords {
   readonly #journal: Journal;
 
   constructor(store: Store, dependencies: LedgerDependencies) {
-    super(store);
+    super(store, dependencies.now);
     this.#now = dependencies.now;
     this.#random = dependencies.random;
     this.#exportsResults = dependencies.exportsResults;

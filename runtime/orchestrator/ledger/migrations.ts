@@ -157,4 +157,10 @@ export const MIGRATIONS: readonly string[] = [
     SELECT function, SUM(status = 'queued'), SUM(status = 'running'), SUM(status = 'succeeded'), SUM(status = 'failed'),
            SUM(status = 'cancelled') FROM tasks GROUP BY function;
   `,
+  `
+  -- A run's tasks in the order of submission, page by page; and those that somebody looks for among a million others.
+  CREATE INDEX tasks_run ON tasks (run);
+  CREATE INDEX tasks_failed ON tasks (status) WHERE status = 'failed';
+  CREATE INDEX tasks_cancelled ON tasks (status) WHERE status = 'cancelled';
+  `,
 ];

@@ -16,11 +16,14 @@ import type {
   QueuedRow,
   RecordedResult,
   RunRow,
+  ScanRow,
   TaskName,
   TaskRow,
   WorkerRow,
 } from './ledger-rows.ts';
-import { SQL } from './ledger-sql.ts';
+import { SQL, scanSql } from './ledger-sql.ts';
+import type { Clause } from './search-sql.ts';
+import { SearchStatements } from './search-statements.ts';
 
 type Name = keyof typeof SQL;
 
@@ -28,9 +31,11 @@ type Name = keyof typeof SQL;
 export class Store {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<Name, StatementSync>();
+  readonly #searches: SearchStatements;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#searches = new SearchStatements(db);
   }
 
   #statement(name: Name): StatementSync {
@@ -179,6 +184,18 @@ export class Store {
     return run === null
       ? this.#all('tasksOfAll', after, status, status, limit)
       : this.#all('tasksOfRun', run, after, status, status, limit);
+  }
+  /** The key of the newest task; 0 without any. */
+  lastTaskKey(): number {
+    return this.#one<{ key: number }>('lastTaskKey')!.key;
+  }
+  /** Tasks that a search finds among some keys, with what they are to be ordered by. */
+  scan(
+    { where, value }: { where: Clause; value: Clause | null },
+    { after, upTo, limit }: { after: number; upTo: number; limit: number },
+  ): ScanRow[] {
+    const statement = this.#searches.prepared(scanSql(where.sql, value?.sql ?? null));
+    return statement.all(...(value?.values ?? []), after, upTo, ...where.values, limit) as unknown as ScanRow[];
   }
   /** Queued tasks of a run that need not wait: by priority, costly ones first. */
   queuedOfRun(run: number, now: number, limit: number): QueuedRow[] {

@@ -5,6 +5,8 @@ import { Distribution } from '../../process/distribution.ts';
 import { createOrchestratorApp } from '../api/app.ts';
 import type { OrchestratorDependencies } from '../api/dependencies.ts';
 import { createMetrics } from '../metrics.ts';
+import { TaskSearches } from '../search/task-searches.ts';
+import { Vocabulary } from '../search/vocabulary.ts';
 import { loadHistory } from '../timeline/load-history.ts';
 import { LEDGER_ID } from './fake-transport.ts';
 import { makeParts, type PartsSetting } from './orchestrator-parts.ts';
@@ -34,6 +36,8 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
       holdsBlob: (sha256) => parts.blobs.has(sha256),
       leastMs: () => 0,
     },
+    searches: new TaskSearches({ ledger: remote, now: clock.now }),
+    vocabulary: new Vocabulary(declarations),
     readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
     newRunId: () => `run${++runs}`,
     ...{ now: clock.now, guard: { token: null }, version: '1.2.3', heartbeatMs: 2_000, readiness: [] },

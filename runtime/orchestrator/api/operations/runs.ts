@@ -1,24 +1,20 @@
 /** Runs and tasks. */
 import * as v from 'valibot';
 import { defineOperation, json, type Operation } from '../../../http/openapi/operation.ts';
-import { choiceText, integerText } from '../../../http/query.ts';
+import { choiceText } from '../../../http/query.ts';
 import { described } from '../../../wire/described.ts';
 import {
   CancelAnswerSchema,
   ExplanationSchema,
   RetryAnswerSchema,
   RunListSchema,
-  TaskListSchema,
 } from '../../../wire/orchestrator-api.ts';
-import { RunSchema, TASK_STATUSES, TaskDetailSchema } from '../../../wire/task.ts';
+import { RunSchema, TaskDetailSchema } from '../../../wire/task.ts';
 import { TaskLogSchema } from '../../../wire/task-log.ts';
-import { OF_RUN, OF_TASK, RUN_PARAM, WAIT } from './common.ts';
+import { OF_RUN, OF_TASK, WAIT } from './common.ts';
 
 const RUNS = 'Runs';
 const TASKS = 'Tasks';
-/** Tasks in one answer. */
-export const TASKS_A_PAGE = 1_000;
-
 export const getRun = defineOperation({
   ...{ id: 'getRun', method: 'get', path: '/runs/:run', tag: RUNS, params: OF_RUN },
   summary: 'A run, its tasks counted by status',
@@ -37,22 +33,6 @@ export const retryRun = defineOperation({
   problems: ['unknown_run', 'already_ended', 'storage_failed'],
 });
 
-export const listTasks = defineOperation({
-  ...{ id: 'listTasks', method: 'get', path: '/tasks', tag: TASKS },
-  summary: 'Tasks, in pages, in the order of their submission',
-  query: v.object({
-    run_id: v.optional(RUN_PARAM),
-    status: v.optional(described(choiceText(TASK_STATUSES), 'Only those of this status.')),
-    after: v.optional(
-      described(integerText(0, Number.MAX_SAFE_INTEGER), 'Where the page begins: `next` of the page before.'),
-      '0',
-    ),
-    limit: v.optional(described(integerText(1, TASKS_A_PAGE), 'How many a page has.'), String(TASKS_A_PAGE)),
-  }),
-  answers: { 200: json('A page.', TaskListSchema) },
-  problems: ['unknown_run', 'storage_failed'],
-});
-
 export const runOperations: readonly Operation[] = [
   defineOperation({
     ...{ id: 'listRuns', method: 'get', path: '/runs', tag: RUNS },
@@ -69,7 +49,6 @@ export const runOperations: readonly Operation[] = [
     problems: ['unknown_run', 'already_ended', 'storage_failed'],
   }),
   retryRun,
-  listTasks,
   defineOperation({
     ...{ id: 'getTask', method: 'get', path: '/tasks/:run/:task', tag: TASKS, params: OF_TASK },
     summary: 'A task with its attempts',

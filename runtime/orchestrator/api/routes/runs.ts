@@ -1,12 +1,13 @@
 /** Runs and tasks: what became of them, and what can be done about them. */
 import type { Hono } from 'hono';
 import { readQuery } from '../../../http/query.ts';
-import type { CancelAnswer, Explanation, RetryAnswer, RunList, TaskList } from '../../../wire/orchestrator-api.ts';
-import type { Run, Task, TaskDetail } from '../../../wire/task.ts';
+import type { CancelAnswer, Explanation, RetryAnswer, RunList } from '../../../wire/orchestrator-api.ts';
+import type { Run, TaskDetail } from '../../../wire/task.ts';
 import type { TaskLog } from '../../../wire/task-log.ts';
 import { explainQueued } from '../../dispatch/explain.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { getRun, listTasks, retryRun } from '../operations/runs.ts';
+import { getRun, retryRun } from '../operations/runs.ts';
+import { withProgress } from './tasks.ts';
 
 const RUNS_LISTED = 1_000;
 
@@ -22,11 +23,6 @@ export function addRunRoutes(app: Hono, deps: OrchestratorDependencies): void {
   app.post('/runs/:run/retry', async (c) => {
     const { only } = readQuery(c, retryRun.query);
     return c.json(await retry(deps, c.req.param('run'), null, only ?? null), 202);
-  });
-  app.get('/tasks', async (c) => {
-    const { run_id, status, after, limit } = readQuery(c, listTasks.query);
-    const page = await ledger.tasks({ runId: run_id ?? null, status: status ?? null, after, limit });
-    return c.json({ tasks: page.tasks.map((task) => withProgress(task, deps)), next: page.next } satisfies TaskList);
   });
   app.get('/tasks/:run/:task', async (c) => {
     const { detail } = await ledger.task(c.req.param('run'), c.req.param('task'));
@@ -70,12 +66,6 @@ async function explain(deps: OrchestratorDependencies, runId: string, taskId: st
     return { ...named, reason: 'not_queued', detail: `it is ${detail.status}${where}: nothing holds it up` };
   }
   return { ...named, ...explainQueued(queued, notBefore, deps.dispatcher.view(), deps.now()) };
-}
-
-function withProgress<T extends Task>(task: T, deps: OrchestratorDependencies): T {
-  if (task.status !== 'running') return task;
-  const progress = deps.dispatcher.progressOf(task.run_id, task.id, task.attempts);
-  return progress ? { ...task, progress } : task;
 }
 
 function count(tasks: number): string {
