@@ -5,9 +5,9 @@ import { readTaskList } from '../../orchestrator/api/task-list.ts';
 import type { TaskDetail } from '../../wire/task.ts';
 import { differencesOf, overlay, sameBits } from './difference.ts';
 import { descriptionOf, fieldsOf } from './fields.ts';
-import { curlToFetch, curlToSubmit, fileName, quoted, seriesCsv, submissionOf, taskCsv } from './same-again.ts';
+import { secondsLeft, seriesOf, withReport } from './reports.ts';
 import { findSeries } from './series.ts';
-import { secondsLeft, seriesOf, withReport } from './watched.ts';
+import { curlToFetch, curlToSubmit, fileName, quoted, seriesCsv, submissionOf, taskCsv } from './submission.ts';
 
 const HOSTILE = `it's "quoted" $(touch x) \`x\` \\ <img src=x onerror=alert(1)>\n\u001b[2J\u202e: - # {}`;
 

@@ -70,7 +70,7 @@ export function columnsOf(rows: readonly Readonly<Record<string, unknown>>[]): C
     if (length === null) return isColumn(cells) ? [{ name, values: cells }] : [];
     return Array.from({ length }, (_, part) => ({
       name: `${name}.${part}`,
-      values: (cells as readonly (readonly number[])[]).map((cell) => cell[part]!),
+      values: (cells as unknown as readonly (readonly number[])[]).map((cell) => cell[part]!),
     }));
   });
 }

@@ -1,0 +1,59 @@
+import { useSignal } from '@preact/signals';
+import { count, quantity, t } from '../text/text.ts';
+import { rowsInView } from './rows-in-view.ts';
+import { ROW, type Series } from './series.ts';
+
+const ROW_PX = 26;
+const VIEW_PX = 12 * ROW_PX;
+
+/** The numbers behind a plot. Only those that are in view are in the document: there may be ten thousand. */
+export function DataTable({ series }: { series: Series }) {
+  const top = useSignal(0);
+  const columns = series.x.name === ROW ? [...series.columns] : [series.x, ...series.columns];
+  const rows = series.x.values.length;
+  const { from, to } = rowsInView({ scrollTop: top.value, viewPx: VIEW_PX, rowPx: ROW_PX, rows });
+  return (
+    <section
+      class="data-table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={t('task.dataOf', { name: series.name })}
+      onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
+    >
+      <table aria-rowcount={rows + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map(({ name }) => (
+              <th key={name} scope="col" class="number">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {from > 0 && <Space rows={from} />}
+          {Array.from({ length: to - from }, (_, index) => from + index).map((row) => (
+            <tr key={row} aria-rowindex={row + 2}>
+              {columns.map(({ name, values }) => (
+                <td key={name} class="number">
+                  {shown(values[row])}
+                </td>
+              ))}
+            </tr>
+          ))}
+          {to < rows && <Space rows={rows - to} />}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** The height of rows that are not there. */
+function Space({ rows }: { rows: number }) {
+  return <tr style={{ height: `${rows * ROW_PX}px` }} />;
+}
+
+function shown(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  return Number.isInteger(value) ? count(value) : quantity(value);
+}
