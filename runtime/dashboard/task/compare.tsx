@@ -157,7 +157,12 @@ function Row({ row: { name, first, second, isDifferent, relative } }: { row: Dif
       <td>
         <Value value={second} />
       </td>
-      <td class="number">{relative === null ? '' : `${relative > 0 ? '+' : ''}${quantity(100 * relative)} %`}</td>
+      <td class="number change">{relative === null ? '' : percent(relative)}</td>
     </tr>
   );
+}
+
+/** A change, to three digits. */
+function percent(relative: number): string {
+  return `${relative > 0 ? '+' : ''}${quantity(Number((100 * relative).toPrecision(3)))} %`;
 }

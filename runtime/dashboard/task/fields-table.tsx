@@ -22,7 +22,7 @@ export function FieldsPanel({ title, fields, schema, spellings = {}, hint, none 
       {rows.length === 0 ? (
         <p class="empty">{none ?? t('task.nothing')}</p>
       ) : (
-        <table class="fields">
+        <table class="field-table">
           <tbody>
             {rows.map(({ name, value }) => (
               <tr key={name}>

@@ -20,9 +20,18 @@ interface Range {
 /** So much of their ranges together two columns must have in common to share a plot. */
 const COMMON_PART = 0.5;
 
-/** The plots of a series: parts of a vector together, and what has about the same range (a theory and its measurement). */
-export function plotsOf({ columns }: Series): { plots: Plot[]; constants: Constant[] } {
+/** What is to be drawn of a series, and what is only told of it. */
+export interface Plots {
+  readonly plots: readonly Plot[];
+  readonly constants: readonly Constant[];
+  /** Columns that are x by another measure, as the time of a step. */
+  readonly scales: readonly string[];
+}
+
+/** Parts of a vector share a plot, and so does what has about the same range (a theory and its measurement). */
+export function plotsOf({ x, columns }: Series): Plots {
   const constants: Constant[] = [];
+  const scales: string[] = [];
   const groups: { columns: Column[]; range: Range; vector: string | null }[] = [];
   for (const column of columns) {
     const range = rangeOf(column);
@@ -30,7 +39,8 @@ export function plotsOf({ columns }: Series): { plots: Plot[]; constants: Consta
     const group = groups.find((one) =>
       vector === null ? one.vector === null && isLike(one.range, range) : one.vector === vector,
     );
-    if (range.least === range.most && vector === null) constants.push({ name: column.name, value: range.least });
+    if (vector === null && isScale(column, x)) scales.push(column.name);
+    else if (range.least === range.most && vector === null) constants.push({ name: column.name, value: range.least });
     else if (group) {
       group.columns.push(column);
       group.range = { least: Math.min(group.range.least, range.least), most: Math.max(group.range.most, range.most) };
@@ -40,7 +50,7 @@ export function plotsOf({ columns }: Series): { plots: Plot[]; constants: Consta
     name: vector ?? together.map(({ name }) => name).join(', '),
     columns: together,
   }));
-  return { plots, constants };
+  return { plots, constants, scales };
 }
 
 /** From the least to the most of its numbers. */
@@ -56,6 +66,18 @@ export function rangeOf({ values }: Column): Range {
 
 function vectorOf({ name }: Column): string | null {
   return /^(.+)\.\d+$/.exec(name)?.[1] ?? null;
+}
+
+/** Whether a column is a straight line over x. */
+function isScale({ values }: Column, x: Column): boolean {
+  const [first, last] = [values[0], values.at(-1)];
+  const [from, to] = [x.values[0], x.values.at(-1)];
+  if (values.length < 3 || first == null || last == null || from == null || to == null || first === last) return false;
+  const slope = (last - first) / (to - from);
+  const slack = 1e-9 * Math.abs(last - first);
+  return values.every(
+    (value, row) => value !== null && Math.abs(value - first - slope * (x.values[row]! - from)) <= slack,
+  );
 }
 
 function isLike(a: Range, b: Range): boolean {

@@ -58,9 +58,14 @@ export function Plots({ series }: { series: Series }) {
   );
 }
 
+/** What is told rather than drawn. */
 function Constants({ series }: { series: Series }) {
-  const { constants } = plotsOf(series);
-  if (constants.length === 0) return null;
+  const { constants, scales } = useMemo(() => plotsOf(series), [series]);
   const list = constants.map(({ name, value }) => `${name} = ${quantity(value)}`).join(', ');
-  return <p class="faint">{t('task.constant', { list })}</p>;
+  return (
+    <>
+      {list !== '' && <p class="faint">{t('task.constant', { list })}</p>}
+      {scales.length > 0 && <p class="faint">{t('task.scales', { list: scales.join(', '), x: series.x.name })}</p>}
+    </>
+  );
 }

@@ -96,14 +96,22 @@ describe('the series of a result', () => {
 });
 
 describe('plots', () => {
-  test('are shared by vectors and by what has about the same range; a constant is told', () => {
+  test('are shared by vectors and by what has about the same range; a constant is told, and so is another measure of x', () => {
     const [series] = findSeries({
       rows: Array.from({ length: 10 }, (_, index) => ({
-        ...{ time: index, msd: index * 6, standard_error: index / 100, theory: index * 5.9, e_mol: 0 },
+        ...{
+          step: index,
+          time: index * 0.005,
+          msd: index ** 1.5 * 6,
+          standard_error: index ** 2 / 100,
+          theory: index ** 1.5 * 5.9,
+          e_mol: 0,
+        },
         momentum: [0, index, -index],
       })),
     });
-    const { plots, constants } = plotsOf(series!);
+    const { plots, constants, scales } = plotsOf(series!);
+    expect(scales).toEqual(['time']);
     expect(plots.map(({ name, columns }) => [name, columns.length])).toEqual([
       ['msd, theory', 2],
       ['standard_error', 1],

@@ -65,19 +65,21 @@ function Task({ task, error }: { task: TaskDetail; error: Error | null }) {
       {error && <p class="error">{t('error.title', { detail: error.message })}</p>}
       <Header task={task} listing={listing} isSuspect={failedChecks(result).length > 0} />
       <Watched task={task} />
-      <div class="columns">
-        <FieldsPanel
-          title={t('task.parameters')}
-          fields={task.parameters}
-          schema={listing?.parameters}
-          spellings={listing?.parameter_spellings}
-          none={t('task.noParameters')}
-        />
+      <div class="columns task-columns">
+        <div>
+          <FieldsPanel
+            title={t('task.parameters')}
+            fields={task.parameters}
+            schema={listing?.parameters}
+            spellings={listing?.parameter_spellings}
+            none={t('task.noParameters')}
+          />
+          {result && <Verdicts result={result} />}
+          {task.measured && (
+            <FieldsPanel title={t('task.measured')} fields={task.measured} hint={t('task.measuredHint')} />
+          )}
+        </div>
         {result && <FieldsPanel title={t('task.result')} fields={shown} schema={listing?.result} />}
-        {result && <Verdicts result={result} />}
-        {task.measured && (
-          <FieldsPanel title={t('task.measured')} fields={task.measured} hint={t('task.measuredHint')} />
-        )}
       </div>
       {series.map((one) => (
         <SeriesPanel key={one.name} series={one} task={task} schema={listing?.result} />

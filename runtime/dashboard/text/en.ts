@@ -112,6 +112,7 @@ export const en = {
   'task.plot': '{name} over {x}. {ranges}. Left and right move the cursor, Escape shows all again.',
   'task.range': '{name} from {least} to {most}',
   'task.constant': 'The same throughout: {list}',
+  'task.scales': 'Grows evenly with {x}: {list}',
   'task.data': 'Data ({count} rows)',
   'task.dataOf': 'Data of {name}',
   'task.csvOf': 'Download {name} as CSV',

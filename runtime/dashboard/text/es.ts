@@ -114,6 +114,7 @@ export const es: Readonly<Record<TextName, string>> = {
   'task.plot': '{name} según {x}. {ranges}. Izquierda y derecha mueven el cursor, Escape muestra todo de nuevo.',
   'task.range': '{name} de {least} a {most}',
   'task.constant': 'Siempre igual: {list}',
+  'task.scales': 'Crece por igual con {x}: {list}',
   'task.data': 'Datos ({count} filas)',
   'task.dataOf': 'Datos de {name}',
   'task.csvOf': 'Descargar {name} en CSV',
