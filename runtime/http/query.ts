@@ -88,5 +88,6 @@ export function choicesText<const Choices extends readonly string[]>(choices: Ch
     v.string(message),
     v.transform((text) => text.split(',')),
     v.array(v.picklist(choices, message)),
+    v.minLength(1, message),
   );
 }

@@ -110,7 +110,9 @@ export function checkTask(entry: unknown, rules: SubmissionRules): { row: NewTas
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
     return {
       row: null,
-      faults: [{ code: 'invalid_task', detail: `should be a mapping with id and type (given ${show(entry)})` }],
+      faults: [
+        { code: 'invalid_task', detail: `should be a mapping with id and type (given ${show(entry)})`, pointer: '' },
+      ],
     };
   }
   const faults = unknownFields(entry);

@@ -3,13 +3,22 @@ import * as v from 'valibot';
 import { defineOperation, type Operation } from '../../../http/openapi/operation.ts';
 import { choicesText, wholeNumber } from '../../../http/query.ts';
 import { described } from '../../../wire/described.ts';
-import { EVENT_NAMES, PassingEventSchema, RecordedEventSchema } from '../../../wire/events.ts';
+import { EVENT_NAMES, type EventName, PassingEventSchema, RecordedEventSchema } from '../../../wire/events.ts';
 import { OverviewSchema } from '../../../wire/overview.ts';
 import { RUN_PARAM, TASK_PARAM } from './common.ts';
 
 const LAST_EVENT = 'should be the id of an event';
 const [TASKS, RUN, WORKER] = RecordedEventSchema.options;
 const [PROGRESS, RESET] = PassingEventSchema.options;
+/** What stands in the data of an event; its name stands before it. */
+const DATA = {
+  tasks: v.omit(TASKS, ['event']),
+  run: v.omit(RUN, ['event']),
+  worker: v.omit(WORKER, ['event']),
+  progress: v.omit(PROGRESS, ['event']),
+  overview: OverviewSchema,
+  reset: v.omit(RESET, ['event']),
+} satisfies Record<EventName, v.GenericSchema>;
 
 /** Where a reader goes on. */
 const lastEvent = () => wholeNumber(0, Number.MAX_SAFE_INTEGER, LAST_EVENT);
@@ -39,7 +48,7 @@ export const followEvents = defineOperation({
       contents: {
         'text/event-stream': {
           schema: v.string(),
-          items: { tasks: TASKS, run: RUN, worker: WORKER, progress: PROGRESS, overview: OverviewSchema, reset: RESET },
+          items: DATA,
         },
       },
     },
