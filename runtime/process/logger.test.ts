@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { logSetting } from './logger.ts';
 
 const LOGGER = fileURLToPath(new URL('./logger.ts', import.meta.url));
 
@@ -15,6 +16,17 @@ function logged(message: string, isText: boolean): string {
   const args = ['--input-type=module-typescript', '-e', program, JSON.stringify([message, isText])];
   return spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr;
 }
+
+describe('a log', () => {
+  it.each([
+    { to: 'a terminal', isTTY: true, logFormat: 'auto', isText: true, isColored: true },
+    { to: 'a file', isTTY: false, logFormat: 'auto', isText: false, isColored: false },
+    { to: 'a file that people read', isTTY: false, logFormat: 'text', isText: true, isColored: false },
+    { to: 'a terminal that a program reads', isTTY: true, logFormat: 'json', isText: false, isColored: false },
+  ] as const)('to $to', ({ isTTY, logFormat, isText, isColored }) => {
+    expect(logSetting({ logLevel: 'info', logFormat }, { isTTY })).toEqual({ level: 'info', isText, isColored });
+  });
+});
 
 describe('a log as text', () => {
   it('shows control characters as what they are not', () => {

@@ -11,6 +11,7 @@ import { addExecuteRoute } from './execute-route.ts';
 import { addFrameRoutes } from './frame-routes.ts';
 import type { Host } from './host.ts';
 import { addArtifactRoute, addInvokeRoutes } from './invoke-routes.ts';
+import { createWorkerMetrics } from './metrics.ts';
 import { addOutboxRoutes } from './outbox-routes.ts';
 import { readinessChecks } from './readiness.ts';
 
@@ -36,6 +37,8 @@ export function createWorkerApp(options: WorkerAppOptions): Hono {
   app.use(guard(options.guard), boundBodies());
   app.get('/ping', (c) => c.json(ping(options)));
   addHealthRoutes(app, [...readinessChecks(host), loopCheck(host.loopDelay)]);
+  const metrics = createWorkerMetrics(host, options.version);
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   const functions = listFunctions(host.options.declarations, host.options.versions);
   app.get('/functions', (c) => c.json({ functions }));
   app.post('/drain', (c) => {

@@ -7,6 +7,7 @@ import { Blobs } from './blobs.ts';
 import type { Invocation } from './invocation.ts';
 import { type InvocationLimits, Invocations, type LogLevel } from './invocations.ts';
 import { LargeCheckpoints } from './large-checkpoints.ts';
+import { WorkerMeter } from './meter.ts';
 import { Outbox } from './outbox.ts';
 import { Pool } from './pool.ts';
 
@@ -45,6 +46,7 @@ export class Host {
   readonly blobs = new Blobs();
   readonly checkpoints = new LargeCheckpoints(this.blobs);
   readonly loopDelay = new LoopDelay();
+  readonly meter = new WorkerMeter();
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: HostOptions) {
@@ -60,7 +62,10 @@ export class Host {
       },
       readableFolder: options.readableFolder ?? READABLE_FOLDER,
       heapMib: Math.ceil(options.slotMemoryBytes / 1024 ** 2),
-      onCrash: (why) => options.onLog(null, 'warn', `a function thread ended and is replaced: ${why}`),
+      onCrash: (why) => {
+        this.meter.threadFailures += 1;
+        options.onLog(null, 'warn', `a function thread ended and is replaced: ${why}`);
+      },
     });
     this.invocations = new Invocations({
       findDeclaration: options.findDeclaration,
@@ -71,6 +76,7 @@ export class Host {
       blobs: this.blobs,
       checkpoints: this.checkpoints,
       slotMemoryBytes: options.slotMemoryBytes,
+      meter: this.meter,
       onLog: options.onLog,
       ...(options.limits && { limits: options.limits }),
     });

@@ -30,6 +30,8 @@ export interface EventSink {
   ended(end: InvocationEnd, invocation: Invocation): void;
 }
 
+export type InvocationStatus = 'succeeded' | FailedAs;
+
 /** Why an invocation is being stopped, as the status it will have. */
 export type StopReason = Exclude<FailedAs, 'failed'>;
 
@@ -74,7 +76,7 @@ export interface InvocationOwner {
    * `lines` is the terminal event, after the log, and of a released invocation after its newest checkpoint. Called before
    * the sinks hear of the end.
    */
-  ended(invocation: Invocation, lines: string): void;
+  ended(invocation: Invocation, lines: string, status: InvocationStatus): void;
   deadlinePassed(invocation: Invocation): void;
   logged(invocation: Invocation, level: 'info' | 'warn' | 'error', message: string): void;
   /** A state is too large for a message: keeps it as a blob. False when there is no room for it. */
@@ -99,6 +101,8 @@ export class Invocation implements Job {
   state: 'waiting' | 'running' | 'ended' = 'waiting';
   stopReason: StopReason | null = null;
   startedAtMs = 0;
+  /** How long its function ran; null where it never began. */
+  elapsedMs: number | null = null;
   readonly #owner: InvocationOwner;
   #sinks: EventSink[] = [];
   #seq = 0;
@@ -227,6 +231,7 @@ export class Invocation implements Job {
 
   /** The job's own end. A stopped one that gave a result in spite of it keeps the result. */
   ended(end: JobEnd): void {
+    this.elapsedMs = end.elapsedMs ?? null;
     if (end.ok) this.#finish(end);
     else if (this.stopReason !== null) this.stopped();
     else this.#finish({ ok: false, status: 'failed', problem: end.problem });
@@ -243,6 +248,7 @@ export class Invocation implements Job {
 
   #finish(end: InvocationEnd, before = ''): void {
     if (this.state === 'ended') return;
+    if (this.state === 'running') this.elapsedMs ??= Date.now() - this.startedAtMs;
     this.state = 'ended';
     if (this.#deadline) clearTimeout(this.#deadline);
     this.framed(null);
@@ -257,7 +263,7 @@ export class Invocation implements Job {
     );
     const sinks = this.#sinks;
     this.#sinks = [];
-    this.#owner.ended(this, log + before + line);
+    this.#owner.ended(this, log + before + line, end.ok ? 'succeeded' : end.status);
     for (const sink of sinks) {
       sink.event(line, kind, this);
       sink.ended(end, this);

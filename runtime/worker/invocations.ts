@@ -11,12 +11,14 @@ import {
   Invocation,
   type InvocationInput,
   type InvocationOwner,
+  type InvocationStatus,
   identityOf,
   type PartialKey,
   type StopReason,
 } from './invocation.ts';
 import type { Job } from './job.ts';
 import type { Keeper, LargeCheckpoints } from './large-checkpoints.ts';
+import type { WorkerMeter } from './meter.ts';
 import type { Outbox } from './outbox.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -50,6 +52,7 @@ export interface InvocationsOptions {
   /** What an invocation may hold, by its function's own estimate. */
   readonly slotMemoryBytes: number;
   readonly limits?: InvocationLimits;
+  readonly meter: Pick<WorkerMeter, 'ended'>;
   readonly onLog: (invocation: Invocation | null, level: LogLevel, message: string) => void;
 }
 
@@ -183,7 +186,8 @@ export class Invocations implements InvocationOwner {
     else this.#options.spools.append(identity, name, offset, data, taken);
   }
 
-  ended(invocation: Invocation, lines: string): void {
+  ended(invocation: Invocation, lines: string, status: InvocationStatus): void {
+    this.#options.meter.ended(invocation.input, status, invocation.elapsedMs);
     this.#running.delete(invocation);
     this.#unfinished.delete(invocation);
     this.#heldBytes -= invocation.input.heldBytes;

@@ -3,8 +3,11 @@ import type { Problem } from '../wire/problem.ts';
 import type { Slot } from './slot.ts';
 import type { TakenCheckpoint } from './thread-messages.ts';
 
-/** How a job ended. `json` is the text `"result":{…},"measured":{…}`. */
-export type JobEnd = { readonly ok: true; readonly json: string } | { readonly ok: false; readonly problem: Problem };
+/** How a job ended. `json` is the text `"result":{…},"measured":{…}`; `elapsedMs` is there where its thread could tell. */
+export type JobEnd = { readonly elapsedMs?: number } & (
+  | { readonly ok: true; readonly json: string }
+  | { readonly ok: false; readonly problem: Problem }
+);
 
 /** A job as the pool carries it; its owner is told through the methods, each on the main thread. */
 export interface Job {

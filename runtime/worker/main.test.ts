@@ -119,6 +119,23 @@ describe('the worker process', () => {
     server.close();
   });
 
+  it.each([
+    {
+      format: 'json',
+      marks: /"function":"faulty","run":"r","task":"t","attempt":3,"worker":"w7",.*"msg":"ended as failed/,
+    },
+    {
+      format: 'text',
+      marks: /ended as failed: .*\{"function":"faulty","run":"r","task":"t","attempt":3,"worker":"w7"/,
+    },
+  ])('logs which attempt failed, and where: $format', async ({ format, marks }) => {
+    const { child, ended, url } = await startReady(['--id', 'w7', '--log-format', format]);
+    const key = { ledger_id: 'l', run_id: 'r', task_id: 't', attempt: 3 };
+    expect((await invoke(url, { type: 'faulty', parameters: { how: 'throw' }, ...key })).status).toBe(500);
+    child.kill('SIGKILL');
+    expect((await ended).output).toMatch(marks);
+  });
+
   it('starts although the orchestrator is not there', async () => {
     const { child, ended } = await startReady(['--orchestrator', 'http://127.0.0.1:1']);
     child.kill('SIGTERM');

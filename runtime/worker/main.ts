@@ -84,12 +84,12 @@ interface RunningWorker {
  * @throws Error or Problem saying what is wrong: the build, the port
  */
 async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): Promise<RunningWorker> {
-  const host = createHost(flags, logger);
+  // The orchestrator may give it another, where the id is taken.
+  let id = flags.id;
+  const host = createHost(flags, logger, () => id);
   await readyInTime(host);
   await testItself(host, logger);
   const instance = randomUUID();
-  // The orchestrator may give it another, where the id is taken.
-  let id = flags.id;
   const drain = new Drain(host, flags.grace * 1000, logger);
   const app = createWorkerApp({
     host,
@@ -123,19 +123,20 @@ async function startWorker(flags: WorkerFlags, access: Access, logger: Logger): 
   }
 }
 
-function createHost(flags: WorkerFlags, logger: Logger): Host {
+function createHost(flags: WorkerFlags, logger: Logger, workerId: () => string): Host {
   return createFunctionHost({
     slots: flags.slots,
     slotMemoryBytes: flags.slotMemory * 1024 ** 2,
     checkpointIntervalMs: flags.checkpointInterval * 1000,
-    onLog: (invocation, level, message) => logger[level](invocation ? marksOf(invocation) : {}, message),
+    onLog: (invocation, level, message) =>
+      logger[level](invocation ? marksOf(invocation, workerId()) : { worker: workerId() }, message),
   });
 }
 
 /** What a log line says of an invocation. */
-function marksOf({ input }: Invocation): Record<string, unknown> {
+function marksOf({ input }: Invocation, worker: string): Record<string, unknown> {
   const { run_id, task_id, attempt } = input.key;
-  return { function: input.type, run: run_id, task: task_id, attempt };
+  return { function: input.type, run: run_id, task: task_id, attempt, worker };
 }
 
 /** Before anybody can ask for work: who computes other bits than the rest gets none, but stays up to say why. */

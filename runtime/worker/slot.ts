@@ -234,7 +234,8 @@ export class Slot {
       this.#begun(job);
       this.#forget(job);
       if (ok) this.#owner.measured(job, elapsedMs);
-      job.ended(ok ? { ok, json } : { ok, problem: problemFromDocument(JSON.parse(json) as ProblemDocument) });
+      if (ok) job.ended({ ok, json, elapsedMs });
+      else job.ended({ ok, problem: problemFromDocument(JSON.parse(json) as ProblemDocument), elapsedMs });
     }
     this.#passed = report.passed;
     this.#silentWatches = 0;
