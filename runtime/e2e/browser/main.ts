@@ -7,6 +7,7 @@ import { fleetScenes } from './fleet.ts';
 import { lookScenes } from './looks.ts';
 import { manyScenes } from './many.ts';
 import { PICTURES, play } from './stage.ts';
+import { submittingScenes } from './submitting.ts';
 
 const HELP = `Usage: node runtime/e2e/browser/main.ts [--only TEXT] [--list]
 
@@ -17,7 +18,7 @@ lie in build/e2e-browser/. Ends with "N passed, N failed"; exit code 1 when some
   --list        print the names
 `;
 
-const scenes = [...fleetScenes, ...manyScenes, ...lookScenes];
+const scenes = [...fleetScenes, ...submittingScenes, ...manyScenes, ...lookScenes];
 
 async function playAll(only: string): Promise<number> {
   const report = new Report();
