@@ -13,7 +13,7 @@ describe('a frame', () => {
   test('keeps what is exact', () => {
     expect(seen({})).toMatchObject({
       ...{ step: 7, time: 0.35, particles: 1, dimensions: 3, low: [0, 0, 0], edges: [10, 20, 40] },
-      ...{ periodic: [true, true, true], greatestSpeed: 5 },
+      ...{ periodic: [true, true, true], hasBox: true, greatestSpeed: 5 },
     });
   });
 
@@ -34,7 +34,7 @@ describe('a frame', () => {
   test('of free space is as large as needed, also for one particle', () => {
     const free = { box: null, dimensions: 2, velocities: null } as const;
     const many = seen({ ...free, positions: new Float64Array([-1, 2, 3, 2, 1, 2]) });
-    expect(many).toMatchObject({ low: [-1, 2, 0], edges: [4, 1, 1], speeds: null, dimensions: 2 });
+    expect(many).toMatchObject({ low: [-1, 2, 0], edges: [4, 1, 1], hasBox: false, speeds: null, dimensions: 2 });
     expect([...many.positions]).toEqual([0, 0, 65535, 0, 32768, 0]);
   });
 

@@ -6,7 +6,8 @@
  *     4   u32  particles                  32  f64 × 3  lowest corner         96  u16 × shown × dimensions  positions
  *     8   u32  shown, evenly spread       56  f64 × 3  edges                     (0 … 65535 over the edges), then
  *     12  u8   dimensions, u8 periodic    80  f64      greatest speed         …  u8 × shown  speeds (0 … 255 of the
- *     16  f64  step                                   (bits 0 to 2: x, y, z)     greatest), none when that is NaN
+ *     16  f64  step                                   (bits 0 to 2: x, y, z;     greatest), none when that is NaN
+ *                                                     bit 3: there is a box)
  */
 import type { Frame } from '../function/frame.ts';
 import { Problem } from './problem.ts';
@@ -30,6 +31,8 @@ export interface FrameView {
   readonly low: readonly [number, number, number];
   readonly edges: readonly [number, number, number];
   readonly periodic: readonly [boolean, boolean, boolean];
+  /** False in free space: then `low` and `edges` are those of all particles now. */
+  readonly hasBox: boolean;
   /** Parts of the edges, 0 … 65535; x0 y0 z0 x1 … */
   readonly positions: Uint16Array;
   /** Parts of the greatest speed, 0 … 255; null where particles have no velocity. */
@@ -54,7 +57,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   view.setUint8(12, dimensions);
   view.setUint8(
     13,
-    frame.periodic.reduce((bits, repeats, axis) => bits | (Number(repeats) << axis), 0),
+    [...frame.periodic, frame.box !== null].reduce((bits, holds, place) => bits | (Number(holds) << place), 0),
   );
   const numbers = [frame.step, frame.time, ...low, ...edges, greatest, frame.diameter ?? Number.NaN];
   for (const [index, number] of numbers.entries()) view.setFloat64(16 + 8 * index, number, true);
@@ -92,6 +95,7 @@ export function decodeFrame(bytes: Uint8Array): FrameView {
     low: [lowX, lowY, lowZ],
     edges: [edgeX, edgeY, edgeZ],
     periodic: [(periodicBits & 1) > 0, (periodicBits & 2) > 0, (periodicBits & 4) > 0],
+    hasBox: (periodicBits & 8) > 0,
     positions: new Uint16Array(bytes.slice(HEAD_BYTES, speedsFrom).buffer),
     speeds: hasSpeeds ? bytes.slice(speedsFrom) : null,
   };

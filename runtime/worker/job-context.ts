@@ -15,8 +15,9 @@ import type { HandedJob, ThreadMessage } from './thread-messages.ts';
 export const PROGRESS_INTERVAL_MS = 100;
 /** After a checkpoint the function computes for at least so many times as long as that one held it up. */
 const WORK_PER_CHECKPOINT = 20;
-/** After a frame likewise: what somebody looks at runs 2 % slower at most. */
-const WORK_PER_FRAME = 50;
+/** After a frame likewise, so that what somebody looks at runs 5 % slower at most; but one that took long by chance is soon forgotten. */
+const WORK_PER_FRAME = 20;
+const MOST_FRAME_PAUSE_MS = 500;
 const MAX_LOG_LINES = 1000;
 
 /** What a job's context needs of the thread that runs it. */
@@ -107,7 +108,7 @@ export class JobContext implements InvocationContext {
     const data = encodeFrame(look());
     this.#host.send({ kind: 'frame', position: this.#position, data }, [data.buffer]);
     const endedAt = performance.now();
-    this.#nextFrameAt = endedAt + (endedAt - startedAt) * WORK_PER_FRAME;
+    this.#nextFrameAt = endedAt + Math.min(MOST_FRAME_PAUSE_MS, (endedAt - startedAt) * WORK_PER_FRAME);
   }
 
   artifact(name: string): Artifact {
