@@ -4,19 +4,25 @@ import { Command } from '../parts/command.tsx';
 import { CountsBar } from '../parts/counts-bar.tsx';
 import { Link } from '../parts/link.tsx';
 import { now } from '../state/clock.ts';
+import { isWithin, toSpan } from '../state/span.ts';
 import { runs } from '../state/store.ts';
-import { addressOf } from '../state/url.ts';
+import { addressOf, part } from '../state/url.ts';
 import { ago, moment, t } from '../text/text.ts';
 
 const SHOWN = 50;
 
 /** The newest runs. */
 export function Runs() {
-  const list = [...runs.value.values()].slice(0, SHOWN);
+  const span = toSpan(part('span'));
+  const list = [...runs.value.values()]
+    .filter(({ created_at, ended_at }) => isWithin(span, created_at, ended_at))
+    .slice(0, SHOWN);
   return (
     <section class="panel" aria-labelledby="runs-title">
       <h2 id="runs-title">{t('runs.title')}</h2>
-      {list.length === 0 ? (
+      {list.length === 0 && span ? (
+        <p class="empty">{t('runs.noneInSpan')}</p>
+      ) : list.length === 0 ? (
         <p class="empty">
           {t('runs.none')} <Command text={`motes execute configs/tasks.yaml --url ${location.origin}`} />
         </p>
