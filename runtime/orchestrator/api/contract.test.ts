@@ -15,7 +15,9 @@ import { RunWaiters } from './run-waiters.ts';
 import { Contract, type DocumentedOperation, type GivenAnswer, type MadeRequest } from './testing/contract.ts';
 
 const SEED = 20_261_129;
-const REQUESTS = 25;
+/** For each operation; and as many as are enough to find a lie, at most. */
+const REQUESTS = 16;
+const REQUESTS_FOR_A_LIE = 100;
 const TOKEN = 'correct-horse';
 const BLOB = 'a'.repeat(64);
 const REMOTE = { incoming: { socket: { remoteAddress: '10.0.0.9', remotePort: 5, remoteFamily: 'IPv4' } } };
@@ -105,10 +107,11 @@ async function tryOut(
   against: Contract,
   operation: DocumentedOperation,
   requests: fc.Arbitrary<MadeRequest>,
+  numRuns = REQUESTS,
 ): Promise<{ statuses: Set<number>; faults: string[] }> {
   const statuses = new Set<number>();
   let world = await makeWorld();
-  for (const request of fc.sample(requests, { seed: SEED, numRuns: REQUESTS })) {
+  for (const request of fc.sample(requests, { seed: SEED, numRuns })) {
     // What only looks leaves all as it was.
     if (request.method !== 'GET') world = await makeWorld();
     const answer = await send(world, request);
@@ -235,7 +238,7 @@ describe('a document that is not true is found out', () => {
     const against = new Contract(doctored, HINTS);
     const operation = against.operations.find(({ operationId }) => operationId === id)!;
     const requests = kind === 'good' ? against.goodRequests(operation) : against.badRequests(operation)!;
-    expect((await tryOut(against, operation, requests)).faults).not.toEqual([]);
+    expect((await tryOut(against, operation, requests, REQUESTS_FOR_A_LIE)).faults).not.toEqual([]);
   });
 });
 

@@ -56,13 +56,17 @@ export class Contract {
   readonly operations: readonly DocumentedOperation[];
   readonly #sent: SchemaValues;
   readonly #answered: SchemaValues;
+  /** By operation. */
+  readonly #answers: ReadonlyMap<string, DocumentedOperation['responses']>;
   readonly #hints: Hints;
 
   /** @param hints values to try under the name of a parameter (alone, or behind its operation's) or field, beside made ones */
   constructor(document: ApiDocument, hints: Hints) {
+    const closed = close(document);
     this.operations = operationsOf(document);
+    this.#answers = new Map(operationsOf(closed).map(({ operationId, responses }) => [operationId, responses]));
     this.#sent = new SchemaValues(document, hints);
-    this.#answered = new SchemaValues({ ...document, components: close(document.components) }, hints);
+    this.#answered = new SchemaValues(closed, hints);
     this.#hints = hints;
   }
 
@@ -87,7 +91,7 @@ export class Contract {
   /** How an answer differs from what the document says; nothing where it does not. */
   faultsOf(operation: DocumentedOperation, request: MadeRequest, answer: GivenAnswer): string[] {
     const { status, contentType, body } = answer;
-    const described = operation.responses[status];
+    const described = this.#answers.get(operation.operationId)![status];
     if (!described) return [`the status ${status} is not documented (${body.slice(0, 200)})`];
     const type = contentType?.split(';')[0] ?? null;
     const content = type === null ? undefined : described.content?.[type];
@@ -103,7 +107,7 @@ export class Contract {
 
   #bodyFaults(type: string, { schema, 'x-items': items }: Described, body: string): string[] {
     if (type === 'text/event-stream') return this.#eventFaults(items!, body);
-    return schema && type.endsWith('json') ? this.#answered.faultsOf(close(schema), JSON.parse(body)) : [];
+    return schema && type.endsWith('json') ? this.#answered.faultsOf(schema, JSON.parse(body)) : [];
   }
 
   #eventFaults(events: Readonly<Record<string, JsonSchema>>, body: string): string[] {
@@ -112,7 +116,7 @@ export class Contract {
       if (!fields.event) return [];
       const schema = events[fields.event];
       if (!schema) return [`the event ${fields.event} is not documented`];
-      return this.#answered.faultsOf(close(schema), JSON.parse(fields.data ?? 'null'));
+      return this.#answered.faultsOf(schema, JSON.parse(fields.data ?? 'null'));
     });
   }
 
@@ -198,11 +202,20 @@ function assemble(
   return { method, path: target + search, headers, ...(body && { body: body.body }), wrong };
 }
 
+interface Problem {
+  readonly code: string;
+  readonly pointer?: string;
+  /** Where in a text of a language of its own: no schema says what those are. */
+  readonly position?: unknown;
+}
+
 /** A problem is of the status it says; it answers what is wrong with what was sent, and says where. */
-function problemFaults(request: MadeRequest, status: number, problem: { code: string; pointer?: string }): string[] {
+function problemFaults(request: MadeRequest, status: number, problem: Problem): string[] {
   if (status >= 500) return [`it is answered with ${status} ${problem.code}`];
   if (request.wrong === null)
-    return NOT_AS_DOCUMENTED.includes(problem.code) ? [`${problem.code}, though it is as documented`] : [];
+    return NOT_AS_DOCUMENTED.includes(problem.code) && problem.position === undefined
+      ? [`${problem.code}, though it is as documented`]
+      : [];
   const isInHeaders = request.wrong in request.headers;
   return isInHeaders || problem.pointer !== undefined ? [] : [`${problem.code} does not say where`];
 }

@@ -11,6 +11,8 @@ const UUID = /^[0-9a-f-]{36}$/;
 
 export class SchemaValues {
   readonly #document: ApiDocument;
+  /** To make one takes as long as to check a thousand values. */
+  readonly #validators = new WeakMap<JsonSchema, Validator>();
   readonly #hints: Hints;
 
   constructor(document: ApiDocument, hints: Hints) {
@@ -20,8 +22,17 @@ export class SchemaValues {
 
   /** What is wrong with a value; nothing where it fits. */
   faultsOf(schema: JsonSchema, value: unknown): string[] {
-    const validator = new Validator({ ...schema, components: this.#document.components } as object, '2020-12', false);
-    return validator.validate(value).errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+    return this.#validatorOf(schema)
+      .validate(value)
+      .errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+  }
+
+  #validatorOf(schema: JsonSchema): Validator {
+    const known = this.#validators.get(schema);
+    if (known) return known;
+    const made = new Validator({ ...schema, components: this.#document.components } as object, '2020-12', false);
+    this.#validators.set(schema, made);
+    return made;
   }
 
   fits(schema: JsonSchema, value: unknown): boolean {
