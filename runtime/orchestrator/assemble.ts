@@ -42,6 +42,7 @@ import type { Timers } from './ports.ts';
 import { freeBytes, readinessChecks } from './readiness.ts';
 import { ResultFiles } from './result-files.ts';
 import { Retention } from './retention.ts';
+import { RunSummaries } from './runs/run-summaries.ts';
 import { TaskSearches } from './search/task-searches.ts';
 import { Vocabulary } from './search/vocabulary.ts';
 import { AttemptHistory } from './timeline/attempt-history.ts';
@@ -238,11 +239,12 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: 
   const { loopDelay, ...shared } = parts;
   const { ledger, dispatcher } = shared;
   const ready = { ledger, path: ledgerPath(flags), hasStarted: () => dispatcher.isStarted };
+  const findFunction = (type: string) => findDeclaration(type) ?? undefined;
   return createOrchestratorApp({
     ...{ ...shared, newRunId, now: Date.now, version, heartbeatMs: HEARTBEAT_MS },
     readiness: [...readinessChecks(ready), loopCheck(loopDelay)],
     rules: {
-      findFunction: (type) => findDeclaration(type) ?? undefined,
+      findFunction,
       functionNames: shared.functions.flatMap(({ name, also_named }) => [name, ...also_named]),
       slotMemoryBytes: () => flags.slotMemory * 1024 ** 2,
       holdsBlob: (sha256) => shared.blobs.has(sha256),
@@ -250,6 +252,7 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: 
     },
     searches: new TaskSearches({ ledger: shared.ledger, now: Date.now }),
     vocabulary: new Vocabulary(declarations),
+    summaries: new RunSummaries({ ledger, findFunction, now: Date.now }),
     page: readPage(join(BUILD_FOLDER, 'dashboard')),
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),

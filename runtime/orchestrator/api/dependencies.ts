@@ -11,6 +11,7 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FrameHub } from '../frames/frame-hub.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { RunSummaries } from '../runs/run-summaries.ts';
 import type { TaskSearches } from '../search/task-searches.ts';
 import type { Vocabulary } from '../search/vocabulary.ts';
 import type { AttemptHistory } from '../timeline/attempt-history.ts';
@@ -38,6 +39,7 @@ export interface OrchestratorDependencies {
   readonly searches: TaskSearches;
   /** What the names in a search mean. */
   readonly vocabulary: Vocabulary;
+  readonly summaries: Pick<RunSummaries, 'summary' | 'grid'>;
   readonly rules: SubmissionRules;
   readonly functions: readonly FunctionListing[];
   /** Reads the task file anew. @throws Problem `task_file_not_found` */

@@ -8,6 +8,7 @@ import { ExplanationSchema, StatusSchema, SubmissionAnswerSchema, WorkerSchema }
 import { OverviewSchema, WorkerGlanceSchema } from '../../wire/overview.ts';
 import { FaultSchema } from '../../wire/problem.ts';
 import { RegistrationSchema } from '../../wire/registration.ts';
+import { GridSchema, RunSummarySchema } from '../../wire/run-summary.ts';
 import {
   AttemptSchema,
   RunSchema,
@@ -28,6 +29,8 @@ const ANSWERED = {
   TaskLog: TaskLogSchema,
   LogEntry: LogEntrySchema,
   Run: RunSchema,
+  RunSummary: RunSummarySchema,
+  Grid: GridSchema,
   TaskCounts: TaskCountsSchema,
   SubmissionAnswer: SubmissionAnswerSchema,
   Validation: ValidationSchema,

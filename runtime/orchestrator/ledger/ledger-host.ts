@@ -35,6 +35,7 @@ export const LEDGER_CALLS = [
   'scan',
   'tasksOf',
   'task',
+  'survey',
   'log',
   'saveLog',
   'attemptsBefore',

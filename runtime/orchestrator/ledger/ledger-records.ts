@@ -16,6 +16,7 @@ import type { ScanRequest, ScanSlice, SortValue, TaskView } from './ledger-types
 import { toAttempt, toBriefTask, toQueuedTask, toRun, toTask, toWishes } from './ledger-views.ts';
 import { sortValueOf, whereOf } from './search-sql.ts';
 import type { Store } from './store.ts';
+import { type SurveyedTask, type SurveyInterest, surveyed } from './survey.ts';
 import { toLog } from './task-log.ts';
 
 /** What looks through many rows gives way to others after so long. */
@@ -23,6 +24,9 @@ const LOOK_MS = 5;
 /** Keys looked at by one statement: few at first, as results may be large, then more. */
 const FIRST_SPAN = 32;
 const MOST_SPAN = 2_048;
+/** Looked through in one call: a few milliseconds of parsing, however long results are. */
+const SURVEYED_TASKS = 256;
+const SURVEYED_CHARACTERS = 256 * 1024;
 
 /** The ledger's records; the state machine of `ledger.ts` stands on them. */
 export class LedgerRecords {
@@ -120,6 +124,26 @@ export class LedgerRecords {
       if (this.#clock() >= until) return { tasks, taken: index + 1 };
     }
     return { tasks, taken: keys.length };
+  }
+
+  /**
+   * A piece of a run's tasks after the position `after`, for those who sum it up; `next` is null at the end.
+   * @param interest what is wanted of each; null for everything
+   * @throws Problem `unknown_run`
+   */
+  survey(
+    runId: string,
+    after: number,
+    interest: SurveyInterest | null,
+  ): { tasks: SurveyedTask[]; next: number | null } {
+    const tasks: SurveyedTask[] = [];
+    let characters = 0;
+    for (const row of this.store.surveyOfRun(this.runRow(runId).key, after, SURVEYED_TASKS)) {
+      tasks.push(surveyed(row, interest));
+      characters += row.parameters.length + (row.result?.length ?? 0);
+      if (tasks.length === SURVEYED_TASKS || characters > SURVEYED_CHARACTERS) return { tasks, next: row.key };
+    }
+    return { tasks, next: null };
   }
 
   /** @throws Problem `unknown_run` or `unknown_task` */

@@ -107,6 +107,23 @@ export interface IdempotencyRow {
   created_at: number;
 }
 
+/** What those need of a task who sum up runs. */
+export type SurveyRow = Pick<
+  TaskRow,
+  | 'key'
+  | 'id'
+  | 'function'
+  | 'status'
+  | 'worker_id'
+  | 'attempts'
+  | 'started_at'
+  | 'ended_at'
+  | 'parameters'
+  | 'result'
+  | 'measured'
+  | 'error'
+> & { is_divergent: 0 | 1 };
+
 /** What the scheduler needs of a task. */
 export type QueuedRow = Pick<
   TaskRow,

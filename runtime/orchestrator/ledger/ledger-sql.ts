@@ -57,6 +57,9 @@ export const SQL = {
   lastTaskKey: 'SELECT COALESCE(MAX(key), 0) AS key FROM tasks',
   queuedOfRun: `SELECT ${QUEUED} FROM tasks WHERE run = ? AND status = 'queued' AND not_before <= ?
                 ORDER BY priority, cost DESC, key LIMIT ?`,
+  surveyOfRun: `SELECT key, id, function, status, worker_id, attempts, started_at, ended_at, parameters, result, measured, error,
+                EXISTS (SELECT 1 FROM attempts WHERE task = tasks.key AND divergence IS NOT NULL) AS is_divergent
+                FROM tasks WHERE run = ? AND key > ? ORDER BY key LIMIT ?`,
   // `> 0` is what lets SQLite use the partial index: without it every queued task is looked at.
   nextWaiting: `SELECT MIN(not_before) AS at FROM tasks WHERE status = 'queued' AND not_before > 0 AND not_before > ?`,
   startTask: `UPDATE tasks SET status = 'running', attempts = ?, worker_id = ?, started_at = ? WHERE key = ? AND status = 'queued' AND attempts = ?`,

@@ -17,6 +17,7 @@ import type {
   RecordedResult,
   RunRow,
   ScanRow,
+  SurveyRow,
   TaskName,
   TaskRow,
   WorkerRow,
@@ -196,6 +197,10 @@ export class Store {
   ): ScanRow[] {
     const statement = this.#searches.prepared(scanSql(where.sql, value?.sql ?? null));
     return statement.all(...(value?.values ?? []), after, upTo, ...where.values, limit) as unknown as ScanRow[];
+  }
+  /** Tasks of a run after the key `after`, read one by one: whoever has enough stops. */
+  surveyOfRun(run: number, after: number, limit: number): IterableIterator<SurveyRow> {
+    return this.#statement('surveyOfRun').iterate(run, after, limit) as unknown as IterableIterator<SurveyRow>;
   }
   /** Queued tasks of a run that need not wait: by priority, costly ones first. */
   queuedOfRun(run: number, now: number, limit: number): QueuedRow[] {

@@ -5,6 +5,7 @@ import { Distribution } from '../../process/distribution.ts';
 import { createOrchestratorApp } from '../api/app.ts';
 import type { OrchestratorDependencies } from '../api/dependencies.ts';
 import { createMetrics } from '../metrics.ts';
+import { RunSummaries } from '../runs/run-summaries.ts';
 import { TaskSearches } from '../search/task-searches.ts';
 import { Vocabulary } from '../search/vocabulary.ts';
 import { loadHistory } from '../timeline/load-history.ts';
@@ -26,11 +27,13 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
   });
   const errors: unknown[] = [];
   let runs = 0;
+  const findFunction = (type: string) => findDeclaration(type) ?? undefined;
   const app = createOrchestratorApp({
     ...{ ledgerId: LEDGER_ID, ledger: remote, fleet, dispatcher, transport, waiters, metrics, functions: [] },
     ...{ page: null, events: parts.events, frames: parts.frames, history: parts.history, overview: parts.overview },
+    summaries: new RunSummaries({ ledger: remote, findFunction, now: clock.now }),
     rules: {
-      findFunction: (type) => findDeclaration(type) ?? undefined,
+      findFunction,
       functionNames: declarations.map(({ name }) => name),
       slotMemoryBytes: () => 2 ** 30,
       holdsBlob: (sha256) => parts.blobs.has(sha256),

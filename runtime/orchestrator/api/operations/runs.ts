@@ -9,12 +9,17 @@ import {
   RetryAnswerSchema,
   RunListSchema,
 } from '../../../wire/orchestrator-api.ts';
+import { GridSchema, RunSummarySchema } from '../../../wire/run-summary.ts';
 import { RunSchema, TaskDetailSchema } from '../../../wire/task.ts';
 import { TaskLogSchema } from '../../../wire/task-log.ts';
 import { OF_RUN, OF_TASK, WAIT } from './common.ts';
 
 const RUNS = 'Runs';
 const TASKS = 'Tasks';
+const NAME = 'should be the name of a parameter';
+const FIELD = 'should be the name of a number';
+const PARAMETER = v.pipe(v.string(), v.minLength(1, NAME), v.maxLength(200, NAME));
+
 export const getRun = defineOperation({
   ...{ id: 'getRun', method: 'get', path: '/runs/:run', tag: RUNS, params: OF_RUN },
   summary: 'A run, its tasks counted by status',
@@ -33,6 +38,23 @@ export const retryRun = defineOperation({
   problems: ['unknown_run', 'already_ended', 'storage_failed'],
 });
 
+export const getGrid = defineOperation({
+  ...{ id: 'getRunGrid', method: 'get', path: '/runs/:run/grid', tag: RUNS, params: OF_RUN },
+  summary: 'A number of the results over one or two parameters',
+  description:
+    "Both among those that the run's summary names. Along an axis stand 40 values at most, 200 where there is no other axis; more numbers are put into ranges of equal width.",
+  query: v.object({
+    x: described(PARAMETER, 'A parameter that varies.'),
+    y: v.optional(described(PARAMETER, 'Another one; without it there is one axis.')),
+    field: described(
+      v.pipe(v.string(), v.minLength(1, FIELD), v.maxLength(200, FIELD)),
+      'The number: `result.averages.press.mean`, say.',
+    ),
+  }),
+  answers: { 200: json('Mean, least and most of each cell.', GridSchema) },
+  problems: ['unknown_run', 'storage_failed'],
+});
+
 export const runOperations: readonly Operation[] = [
   defineOperation({
     ...{ id: 'listRuns', method: 'get', path: '/runs', tag: RUNS },
@@ -49,6 +71,14 @@ export const runOperations: readonly Operation[] = [
     problems: ['unknown_run', 'already_ended', 'storage_failed'],
   }),
   retryRun,
+  defineOperation({
+    ...{ id: 'getRunSummary', method: 'get', path: '/runs/:run/summary', tag: RUNS, params: OF_RUN },
+    summary: 'A run summed up: what varies, what can be shown, who computed, why tasks failed',
+    description: 'Of a run of many tasks it takes some seconds; it is summed up again when something has changed.',
+    answers: { 200: json('As it is now, or was a moment ago.', RunSummarySchema) },
+    problems: ['unknown_run', 'storage_failed'],
+  }),
+  getGrid,
   defineOperation({
     ...{ id: 'getTask', method: 'get', path: '/tasks/:run/:task', tag: TASKS, params: OF_TASK },
     summary: 'A task with its attempts',

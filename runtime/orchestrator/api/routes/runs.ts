@@ -2,11 +2,12 @@
 import type { Hono } from 'hono';
 import { readQuery } from '../../../http/query.ts';
 import type { CancelAnswer, Explanation, RetryAnswer, RunList } from '../../../wire/orchestrator-api.ts';
+import type { Grid, RunSummary } from '../../../wire/run-summary.ts';
 import type { Run, TaskDetail } from '../../../wire/task.ts';
 import type { TaskLog } from '../../../wire/task-log.ts';
 import { explainQueued } from '../../dispatch/explain.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { getRun, retryRun } from '../operations/runs.ts';
+import { getGrid, getRun, retryRun } from '../operations/runs.ts';
 import { withProgress } from './tasks.ts';
 
 const RUNS_LISTED = 1_000;
@@ -18,6 +19,13 @@ export function addRunRoutes(app: Hono, deps: OrchestratorDependencies): void {
     const { wait } = readQuery(c, getRun.query);
     const run = await ledger.run(c.req.param('run'));
     return c.json((await deps.waiters.ended(run, wait * 1000)) satisfies Run);
+  });
+  app.get('/runs/:run/summary', async (c) =>
+    c.json((await deps.summaries.summary(c.req.param('run'))) satisfies RunSummary),
+  );
+  app.get('/runs/:run/grid', async (c) => {
+    const { x, y, field } = readQuery(c, getGrid.query);
+    return c.json((await deps.summaries.grid(c.req.param('run'), { x, y: y ?? null, field })) satisfies Grid);
   });
   app.delete('/runs/:run', async (c) => c.json(await cancel(deps, c.req.param('run'), null)));
   app.post('/runs/:run/retry', async (c) => {
