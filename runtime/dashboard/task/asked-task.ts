@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { TaskDetail } from '../../wire/task.ts';
 import { get, pathOf } from '../state/api.ts';
@@ -27,12 +27,16 @@ export function useTask(name: () => TaskName | null): ReadonlySignal<Asked<TaskD
     };
     return new Asker<TaskDetail>({ get, againMs: AGAIN_MS, tell });
   }, []);
-  useSignalEffect(() => {
+  // What is done to a run is not told of each of its tasks; but runs are told of four times a second.
+  const runStatus = useComputed(() => runs.value.get(asked.value.answer?.run_id ?? '')?.status);
+  const path = useComputed(() => {
     const wanted = name();
+    return wanted && pathOf(wanted.run, wanted.id);
+  });
+  useSignalEffect(() => {
     changes.value;
-    // What is done to a run is not told of each of its tasks.
-    runs.value.get(asked.peek().answer?.run_id ?? '')?.status;
-    if (isLive.value) asker.want(wanted && pathOf(wanted.run, wanted.id));
+    runStatus.value;
+    if (isLive.value) asker.want(path.value);
   });
   useEffect(
     () =>

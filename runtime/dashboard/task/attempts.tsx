@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { Attempt, TaskDetail } from '../../wire/task.ts';
 import { Badge } from '../parts/badge.tsx';
 import { now } from '../state/clock.ts';
@@ -40,24 +41,34 @@ export function Attempts({ task: { history, retries } }: { task: TaskDetail }) {
   );
 }
 
+const COLUMNS = 7;
+
 function Row({ attempt }: { attempt: Attempt }) {
   const { attempt: number, worker_id, status, started_at, ended_at, error, divergence } = attempt;
   return (
-    <tr>
-      <th scope="row">{number}</th>
-      <td>{worker_id}</td>
-      <td>
-        <Badge state={status} />
-      </td>
-      <td>{moment(started_at)}</td>
-      <td>{ended_at === null ? '–' : moment(ended_at)}</td>
-      <td class="number">{span(Math.max(0, (ended_at ?? now.value) - started_at) / 1000)}</td>
-      <td class="more">
-        <Marks attempt={attempt} />
-        {error && <ProblemText problem={error} />}
-        {divergence && <Divergence result={divergence} />}
-      </td>
-    </tr>
+    <Fragment>
+      <tr class={error || divergence ? 'goes-on' : undefined}>
+        <th scope="row">{number}</th>
+        <td>{worker_id}</td>
+        <td>
+          <Badge state={status} />
+        </td>
+        <td>{moment(started_at)}</td>
+        <td>{ended_at === null ? '–' : moment(ended_at)}</td>
+        <td class="number">{span(Math.max(0, (ended_at ?? now.value) - started_at) / 1000)}</td>
+        <td class="more">
+          <Marks attempt={attempt} />
+        </td>
+      </tr>
+      {(error || divergence) && (
+        <tr>
+          <td colSpan={COLUMNS}>
+            {error && <ProblemText problem={error} />}
+            {divergence && <Divergence result={divergence} />}
+          </td>
+        </tr>
+      )}
+    </Fragment>
   );
 }
 

@@ -22,17 +22,18 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 export function Chart({ name, xName, x, lines }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  /** Ten thousand points are drawn once, not once more for each who asks. */
+  const drawn = useRef<readonly Line[] | null>(null);
   const shape = lines.map((line) => line.name).join('\n');
   useEffect(() => {
     const element = place.current!;
     const make = (): void => {
       plot.current?.destroy();
       plot.current = new uPlot(plotOptions(element, xName, lines), dataOf(x, lines), element);
+      drawn.current = lines;
     };
     make();
-    const watcher = new ResizeObserver(() =>
-      plot.current?.setSize({ width: element.clientWidth, height: plot.current.height }),
-    );
+    const watcher = new ResizeObserver(() => takeRoom(plot.current, element));
     watcher.observe(element);
     dark.addEventListener('change', make);
     return () => {
@@ -42,7 +43,11 @@ export function Chart({ name, xName, x, lines }: ChartProps) {
       plot.current = null;
     };
   }, [shape, xName]);
-  useEffect(() => plot.current?.setData(dataOf(x, lines)), [x, lines]);
+  useEffect(() => {
+    if (drawn.current === lines) return;
+    drawn.current = lines;
+    plot.current?.setData(dataOf(x, lines));
+  }, [x, lines]);
   const ranges = lines.map((line) => describeRange(line.name, rangeOf(line))).join('; ');
   return (
     <figure class="plot">
@@ -58,6 +63,11 @@ export function Chart({ name, xName, x, lines }: ChartProps) {
       />
     </figure>
   );
+}
+
+/** Takes the room that there is. */
+function takeRoom(plot: uPlot | null, { clientWidth: width }: HTMLElement): void {
+  if (plot && width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
 }
 
 function dataOf(x: readonly number[], lines: readonly Line[]): uPlot.AlignedData {

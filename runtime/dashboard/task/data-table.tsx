@@ -5,6 +5,7 @@ import { ROW, type Series } from './series.ts';
 
 const ROW_PX = 26;
 const VIEW_PX = 12 * ROW_PX;
+const COLUMN_REM = 8.5;
 
 /** The numbers behind a plot. Only those that are in view are in the document: there may be ten thousand. */
 export function DataTable({ series }: { series: Series }) {
@@ -20,7 +21,7 @@ export function DataTable({ series }: { series: Series }) {
       aria-label={t('task.dataOf', { name: series.name })}
       onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
     >
-      <table aria-rowcount={rows + 1}>
+      <table aria-rowcount={rows + 1} style={{ minWidth: `${columns.length * COLUMN_REM}rem` }}>
         <thead>
           <tr aria-rowindex={1}>
             {columns.map(({ name }) => (
@@ -32,8 +33,9 @@ export function DataTable({ series }: { series: Series }) {
         </thead>
         <tbody>
           {from > 0 && <Space rows={from} />}
-          {Array.from({ length: to - from }, (_, index) => from + index).map((row) => (
-            <tr key={row} aria-rowindex={row + 2}>
+          {/* By their place, not by their number: rows that scroll get other numbers, which costs less than other rows. */}
+          {Array.from({ length: to - from }, (_, index) => from + index).map((row, place) => (
+            <tr key={place} aria-rowindex={row + 2}>
               {columns.map(({ name, values }) => (
                 <td key={name} class="number">
                   {shown(values[row])}
