@@ -23,6 +23,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'the gravity kernel against C, plain TypeScript and its own cost model',
     run: async () => (await import('./gravity.ts')).benchGravity(),
   },
+  'lennard-jones': {
+    summary: 'the Lennard-Jones kernel against LAMMPS and GROMACS, from 500 to a million atoms',
+    run: async () => (await import('./lennard-jones.ts')).benchLennardJones(),
+  },
   invoke: {
     summary: "a worker's /invoke against functions-framework; cold starts; cancels",
     run: async () => (await import('./invoke.ts')).benchInvoke(),
@@ -64,7 +68,7 @@ interface Report {
 }
 
 async function main(): Promise<void> {
-  const list = Object.entries(BENCHES).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
+  const list = Object.entries(BENCHES).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
   const command = new Command('bench')
     .description('Measures motes on this machine and says which budgets are kept.')
     .argument('[name...]', 'which benches; all of them without')
