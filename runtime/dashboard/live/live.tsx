@@ -51,7 +51,7 @@ export function Live({ run, id }: LiveProps) {
           {t(phase, { worker, status })}
         </p>
       )}
-      <div class="live-columns">
+      <div class="live-columns" hidden={shot.value === null}>
         <Picture state={state} name={`${run}/${id}`} />
         <Facts state={state} run={run} id={id} />
       </div>

@@ -1,6 +1,7 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { failedChecks } from '../../wire/check.ts';
 import type { TaskDetail } from '../../wire/task.ts';
+import { lazy } from '../parts/lazy.tsx';
 import { Link } from '../parts/link.tsx';
 import { ApiError } from '../state/api.ts';
 import { addressOf, part } from '../state/url.ts';
@@ -19,6 +20,8 @@ import { findSeries } from './series.ts';
 import { SeriesPanel } from './series-panel.tsx';
 import { Verdicts } from './verdicts.tsx';
 import { Watched } from './watched.tsx';
+
+const Live = lazy(async () => (await import('../live/live.tsx')).Live);
 
 /** One task: what it is, what became of it, and how to have it again. */
 export function TaskView() {
@@ -51,6 +54,9 @@ export function Missing({ detail, isGone = false }: { detail: string; isGone?: b
 function Task({ task, error }: { task: TaskDetail; error: Error | null }) {
   const listing = useFunction(task.type);
   const { result } = task;
+  // Whoever saw it move keeps the last frame.
+  const hasMoved = useRef(false);
+  hasMoved.current ||= task.status === 'queued' || task.status === 'running';
   const series = useMemo(
     () => findSeries(result),
     [JSON.stringify(result?.digest ?? null), result === null, task.attempts],
@@ -65,6 +71,7 @@ function Task({ task, error }: { task: TaskDetail; error: Error | null }) {
       {error && <p class="error">{t('error.title', { detail: error.message })}</p>}
       <Header task={task} listing={listing} isSuspect={failedChecks(result).length > 0} />
       <Watched task={task} />
+      {hasMoved.current && <Live run={task.run_id} id={task.id} />}
       <div class="columns task-columns">
         <div>
           <FieldsPanel
