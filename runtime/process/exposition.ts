@@ -1,6 +1,7 @@
 /** What Prometheus reads at `/metrics`. Values are taken from the process when somebody asks, and not kept here. */
 import { collectDefaultMetrics, type Metric, type MetricValue, Registry } from 'prom-client';
 import type { Distribution } from './distribution.ts';
+import { isRestricted } from './permissions.ts';
 
 type Labels = Readonly<Record<string, string>>;
 /** A value for each set of labels. */
@@ -16,6 +17,11 @@ interface Sample {
 /** prom-client's gauges whose names end like a counter's, against Prometheus' rules; they tell nothing of motes. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
+const RESIDENT = 'process_resident_memory_bytes';
+/** What it reads from /proc, which not every system has and a worker's permissions do not allow: then it would tell 0. */
+const MEMORY = [RESIDENT, 'process_virtual_memory_bytes', 'process_heap_bytes'];
+const FILES = ['process_open_fds', 'process_max_fds'];
+
 /** What one process tells. Names begin with `motes_`, beside those that every Node process has. */
 export class Exposition {
   readonly #registry = new Registry();
@@ -23,7 +29,9 @@ export class Exposition {
   /** @param version of motes */
   constructor(version: string) {
     collectDefaultMetrics({ register: this.#registry });
-    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    const unwanted = [...MISNAMED, ...MEMORY, ...(isRestricted() ? FILES : [])];
+    for (const name of unwanted) this.#registry.removeSingleMetric(name);
+    this.gauge(RESIDENT, 'Resident memory size in bytes.', () => [[{}, process.memoryUsage.rss()]]);
     this.gauge('motes_build_info', 'The version of motes; always 1.', () => [[{ version }, 1]]);
   }
 
