@@ -10,6 +10,7 @@ import { failed, succeeded } from '../testing/fake-transport.ts';
 import { MemoryBlobs } from '../testing/memory-blobs.ts';
 import { makeApp, noops } from '../testing/orchestrator-app.ts';
 import { settle } from '../testing/orchestrator-parts.ts';
+import type { OrchestratorDependencies } from './dependencies.ts';
 import { describeOrchestratorApi } from './openapi.ts';
 import { RunWaiters } from './run-waiters.ts';
 import { Contract, type DocumentedOperation, type GivenAnswer, type MadeRequest } from './testing/contract.ts';
@@ -40,12 +41,16 @@ class Impatient extends RunWaiters {
   }
 }
 
+/** Of the first world: they watch the process by timers of their own, of which a thousand would be too many. */
+let metrics: OrchestratorDependencies['metrics'] | undefined;
+
 /** An orchestrator with a task in every state, files and a page. */
 async function makeWorld() {
   const file = { plain: new Uint8Array(1), zipped: new Uint8Array(1), tag: '"1"' };
   const blobs = new MemoryBlobs();
   blobs.files.set(BLOB, Buffer.from('bytes'));
   const world = await makeApp({
+    ...(metrics && { metrics }),
     ...{ guard: { token: TOKEN }, blobs, waiters: new Impatient(async () => Promise.reject(Error('nobody waits'))) },
     artifacts: {
       list: async () => [{ name: 'trajectory.xyz', bytes: 3 }],
@@ -58,6 +63,7 @@ async function makeWorld() {
       ['main-1.js', { ...file, type: 'text/javascript; charset=utf-8' }],
     ]),
   });
+  metrics ??= world.metrics;
   const { join, submit, transport } = world;
   await join('worker1', { slots: 3 });
   await submit(noops('a', 'b', 'c', 'd'), { authorization: `Bearer ${TOKEN}` });

@@ -20,11 +20,15 @@ export const TASK_FILE = 'tasks:\n  - {id: small, type: noop}\n  - {id: large, t
 export async function makeApp(more: Partial<OrchestratorDependencies> = {}, setting: PartsSetting = {}) {
   const parts = makeParts(setting);
   const { fleet, dispatcher, transport, waiters, remote, clock } = parts;
-  const metrics = createMetrics({
-    ...{ version: '1.2.3', meter: parts.meter, ledger: remote, fleet, dispatcher, estimates: parts.estimates },
-    commits: new Distribution([0.001]),
-    freeBytes: async () => 2 ** 30,
-  });
+  const measured = { meter: parts.meter, ledger: remote, fleet, dispatcher, estimates: parts.estimates };
+  const metrics =
+    more.metrics ??
+    createMetrics({
+      ...measured,
+      version: '1.2.3',
+      commits: new Distribution([0.001]),
+      freeBytes: async () => 2 ** 30,
+    });
   const errors: unknown[] = [];
   let runs = 0;
   const findFunction = (type: string) => findDeclaration(type) ?? undefined;
@@ -65,7 +69,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
   const get = (path: string, headers?: Record<string, string>) => send('GET', path, undefined, headers);
   const submit = (tasks: unknown, headers: Record<string, string> = {}) =>
     send('POST', '/execute_tasks', JSON.stringify({ tasks }), { 'content-type': 'application/json', ...headers });
-  return { ...parts, app, errors, send, get, submit };
+  return { ...parts, app, metrics, errors, send, get, submit };
 }
 
 /** Tasks that do nothing, by their ids. */
