@@ -48,6 +48,10 @@ export function advance(context: InvocationContext, simulation: Simulation, cour
   const recurring = [...(course.recurring ?? []), trajectory].filter(({ every }) => every > 0);
   const checkpointParts = checkpointPartsOf(course);
   const parts = course.partsAStep ?? 1;
+  if (context.resumeFrom)
+    context.log(
+      `goes on from a checkpoint, after step ${Math.floor(simulation.stepsDone() / parts)} of ${course.steps}`,
+    );
   for (let done = simulation.stepsDone(); done < course.steps * parts; done = simulation.stepsDone()) {
     context.signal.throwIfAborted();
     const next = nextStop(done, course, recurring);

@@ -94,6 +94,7 @@ function simulate(
     if (step !== parameters.equilibration_steps) return;
     setThermostat(kernel, parameters, step);
     measurement.beginProduction();
+    context.log(`equilibrated: averages are taken from step ${step} on`);
   };
   expectConserved(first!, first!, fluid);
   advance(

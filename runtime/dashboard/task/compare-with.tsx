@@ -1,16 +1,21 @@
 import { useSignal } from '@preact/signals';
+import { quoted } from '../../search/parse.ts';
 import type { TaskList } from '../../wire/orchestrator-api.ts';
 import type { TaskDetail } from '../../wire/task.ts';
+import { Badge } from '../parts/badge.tsx';
+import { Failure } from '../parts/failure.tsx';
 import { Link } from '../parts/link.tsx';
 import { useAsked } from '../state/asked.ts';
+import { nameOf } from '../state/store.ts';
 import { addressOf, go } from '../state/url.ts';
 import { t } from '../text/text.ts';
 
-/** Their results come along: no more of them than one would look through. */
+/** No more than one would look through. */
 const OFFERED = 30;
 
-/** The way to a second task to compare this one with: one of its run, or any by its name. */
-export function CompareWith({ task: { run_id, id, type } }: { task: TaskDetail }) {
+/** The way to a second task to compare this one with: one of its type, or any by its name. */
+export function CompareWith({ task }: { task: TaskDetail }) {
+  const { run_id, id } = task;
   const isOpen = useSignal(false);
   const name = useSignal('');
   const leadTo = (other: string): string => addressOf('compare', { run: run_id, id, with: other });
@@ -34,29 +39,34 @@ export function CompareWith({ task: { run_id, id, type } }: { task: TaskDetail }
       </form>
       <details onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
         <summary>{t('task.compareList')}</summary>
-        {isOpen.value && <Offered run={run_id} id={id} type={type} leadTo={leadTo} />}
+        {isOpen.value && <Offered task={task} leadTo={leadTo} />}
       </details>
     </section>
   );
 }
 
 interface OfferedProps {
-  readonly run: string;
-  readonly id: string;
-  readonly type: string;
+  readonly task: TaskDetail;
   readonly leadTo: (other: string) => string;
 }
 
-function Offered({ run, id, type, leadTo }: OfferedProps) {
-  const { answer } = useAsked<TaskList>(() => `/tasks?run_id=${encodeURIComponent(run)}&limit=${OFFERED}`).value;
-  if (!answer) return <p class="empty">{t('loading')}</p>;
-  const others = answer.tasks.filter((other) => other.type === type && other.id !== id);
+/** The newest tasks of the same type. */
+function Offered({ task, leadTo }: OfferedProps) {
+  const search = new URLSearchParams({
+    q: `type:${quoted(task.type)}`,
+    order: '-run',
+    limit: String(OFFERED),
+    brief: 'yes',
+  });
+  const { answer, error } = useAsked<TaskList>(() => `/tasks?${search}`).value;
+  if (!answer) return error ? <Failure error={error} /> : <p class="empty">{t('loading')}</p>;
+  const others = answer.tasks.filter((other) => nameOf(other) !== nameOf(task));
   if (others.length === 0) return <p class="empty">{t('task.compareNone')}</p>;
   return (
     <ul class="files">
       {others.map((other) => (
-        <li key={other.id}>
-          <Link to={leadTo(`${run}/${other.id}`)}>{other.id}</Link>
+        <li key={nameOf(other)}>
+          <Badge state={other.status} /> <Link to={leadTo(nameOf(other))}>{nameOf(other)}</Link>
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { quoted } from '../../search/parse.ts';
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { Explanation } from '../../wire/orchestrator-api.ts';
 import type { TaskDetail } from '../../wire/task.ts';
@@ -34,7 +35,7 @@ export function Header({ task, listing, isSuspect }: HeaderProps) {
             <span aria-hidden="true">⚠</span> {t('task.suspect')}
           </a>
         )}
-        <Link to={addressOf('tasks', { q: `type:${type}` })} label={t('task.type', { type })}>
+        <Link to={addressOf('tasks', { q: `type:${quoted(type)}` })} label={t('task.type', { type })}>
           {listing ? `${listing.title} (${type})` : type}
         </Link>
         <Facts task={task} />
