@@ -84,7 +84,7 @@ function textOf(entry: LogEntry, stream: OutputStream): string {
       return aside(`started on ${entry.worker_id}${how.length > 0 ? `, ${how.join(', ')}` : ''}`);
     }
     case 'checkpoint':
-      return aside(entry.count === 1 ? 'its state was kept' : `its state was kept, for the ${entry.count}th time`);
+      return aside(`its state was kept (so far: ${entry.count})`);
     case 'ended': {
       const why = entry.detail === undefined ? '' : `: ${entry.detail}`;
       const bits = entry.is_divergent ? ', with another result than the recorded one' : '';
