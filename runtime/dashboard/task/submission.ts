@@ -85,7 +85,8 @@ export function taskCsv(task: TaskDetail): string {
   return `${fields.map(({ name }) => cell(name)).join(',')}\r\n${fields.map(({ value }) => cell(value)).join(',')}\r\n`;
 }
 
-function cell(value: unknown): string {
+/** A value as a field of CSV. */
+export function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

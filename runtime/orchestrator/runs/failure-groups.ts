@@ -9,9 +9,9 @@ const EXAMPLES = 5;
 const WORKERS = 20;
 const LONGEST_CAUSE = 300;
 
-/** Digests and other hexadecimal names, then numbers; those within names too: worker3 and worker4 fail alike. */
+/** Digests and other hexadecimal names, then numbers with their signs; those within names too: worker3 and worker4 fail alike. */
 const HEX = /\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b/gi;
-const NUMBER = /\d+(?:[.,]\d+)*(?:e[+-]?\d+)?/gi;
+const NUMBER = /(?<!\w)[+-]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?|\d+/gi;
 
 /** A message with # for every number. */
 export function causeOf(detail: string): string {

@@ -162,6 +162,7 @@ describe('causes of failures', () => {
   test.each([
     ['step 12: energy 1.5e-7 of 3', 'step #: energy # of #'],
     ['worker12 was lost', 'worker# was lost'],
+    ['after -3.2 or +4, 2-3 of 1,000', 'after # or #, #-# of #'],
     ['blob 8967400646c28967400646c2 is missing', 'blob # is missing'],
     ['no numbers, a face and a decade', 'no numbers, a face and a decade'],
     ['x'.repeat(1_000), 'x'.repeat(300)],

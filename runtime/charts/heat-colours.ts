@@ -1,0 +1,28 @@
+/** Colours of a heat map: their lightness rises evenly, so that they are told apart without hue, too. */
+
+/** Lightness, chroma and hue (OKLCH) of the least and the most: violet over green to yellow. */
+const LEAST = [0.33, 0.13, 300] as const;
+const MOST = [0.93, 0.17, 105] as const;
+/** On lighter ones dark letters are read best, on darker ones light ones. */
+const DARK_INK_FROM = 0.62;
+
+/** A colour and the letters that are read on it, as CSS. */
+export interface HeatColour {
+  readonly ground: string;
+  readonly ink: '#000' | '#fff';
+}
+
+/** @param part from 0, the least, to 1, the most */
+export function heatColour(part: number): HeatColour {
+  const within = Math.min(1, Math.max(0, part));
+  const [lightness, chroma, hue] = LEAST.map((least, index) => least + (MOST[index]! - least) * within);
+  return {
+    ground: `oklch(${lightness!.toFixed(3)} ${chroma!.toFixed(3)} ${hue!.toFixed(1)})`,
+    ink: lightness! >= DARK_INK_FROM ? '#000' : '#fff',
+  };
+}
+
+/** Where a value stands between the least and the most; in the middle where they are the same. */
+export function partOf(value: number, least: number, most: number): number {
+  return most > least ? (value - least) / (most - least) : 0.5;
+}
