@@ -25,7 +25,9 @@ const AGAIN_MS = 500;
 /** With more than these it begins anew: with what is looked at only. */
 const MOST_ATTEMPTS = 20_000;
 /** Beyond what is looked at, so that panning a little asks for nothing. */
-const MARGIN = 0.5;
+const MARGIN = 0.25;
+/** A density of what is looked at has about a piece a pixel. */
+const BUCKETS = 1_024;
 
 export class Feed {
   readonly #options: FeedOptions;
@@ -154,7 +156,8 @@ export class Feed {
     const margin = (looked.to - looked.from) * MARGIN;
     const from = Math.max(0, Math.floor(looked.from - margin));
     const isLive = looked.to + margin >= this.now;
-    const answer = await this.#ask({ from, ...(!isLive && { to: Math.ceil(looked.to + margin) }) });
+    const to = isLive ? {} : { to: Math.ceil(looked.to + margin) };
+    const answer = await this.#ask({ from, ...to, limit: MOST_ATTEMPTS, buckets: BUCKETS });
     if (!answer.attempts) {
       [this.known, this.detail] = [null, answer];
       return;
@@ -170,7 +173,7 @@ export class Feed {
     this.#isAllDue = true;
   }
 
-  async #ask(query: { from?: number; to?: number }): Promise<Timeline> {
+  async #ask(query: { from?: number; to?: number; limit?: number; buckets?: number }): Promise<Timeline> {
     const { runId, get, now } = this.#options;
     const all = { ...query, ...(runId !== null && { run_id: runId }) };
     const parts = Object.entries(all).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);

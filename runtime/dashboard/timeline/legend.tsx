@@ -15,17 +15,17 @@ export function Legend({ stage, version }: { stage: ReadonlySignal<Stage | null>
       {types
         ? types.map((type) => (
             <li key={type}>
-              <span class={`swatch is-${stage.value!.types.of(type)}`} aria-hidden="true" /> {type}
+              <span class={`bar-swatch is-${stage.value!.types.of(type)}`} aria-hidden="true" /> {type}
             </li>
           ))
         : STATUSES.map((status) => (
             <li key={status}>
-              <span class={`swatch is-${status}`} aria-hidden="true" /> {word('status', status)}
+              <span class={`bar-swatch is-${status}`} aria-hidden="true" /> {word('status', status)}
             </li>
           ))}
       {MARKS.map((mark) => (
         <li key={mark}>
-          <span class={`mark is-${mark}`} aria-hidden="true" /> {t(`timeline.mark.${mark}` as TextName)}
+          <span class={`bar-mark is-${mark}`} aria-hidden="true" /> {t(`timeline.mark.${mark}` as TextName)}
         </li>
       ))}
     </ul>

@@ -58,7 +58,7 @@ function Brushed({ stage }: { stage: Stage | null }) {
   const text = t('timeline.brushed', { from: moment(span.from), length: lengthText((span.to - span.from) / 1000) });
   const run = part('view') === 'run' ? `run:${part('run')} ` : '';
   return (
-    <span class="chip">
+    <span class="span-chip">
       <span>{text}</span>
       <button type="button" onClick={() => stage?.show(span)}>
         {t('timeline.toSpan')}
