@@ -21,9 +21,8 @@ const MOST_ZOOM = 40;
 const MOST_PITCH = Math.PI / 2;
 /** Of the shorter side of the picture, in radians. */
 const FIELD_OF_VIEW = 0.6;
-/** Around what is shown, in the plane and in space; a box stands on its corners only rarely. */
+/** Around what is shown. */
 const MARGIN = 1.06;
-const SPACE_MARGIN = 0.92;
 /** What a turn by hand over the whole picture comes to, in radians. */
 const TURN = Math.PI;
 
@@ -70,7 +69,7 @@ export function viewOf({ yaw, pitch, zoom, panX, panY }: Pose): Matrix {
 
 /** From the eye to the middle. */
 export function distanceOf(zoom: number): number {
-  return SPACE_MARGIN / Math.sin(FIELD_OF_VIEW / 2) / zoom;
+  return MARGIN / Math.sin(FIELD_OF_VIEW / 2) / zoom;
 }
 
 /** The perspective of the eye in `viewOf`. */
