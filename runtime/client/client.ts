@@ -10,6 +10,10 @@ import {
   DrainAnswerSchema,
   type Explanation,
   ExplanationSchema,
+  type ManyCancelled,
+  ManyCancelledSchema,
+  type ManyRetried,
+  ManyRetriedSchema,
   type PingAll,
   PingAllSchema,
   type RetryAnswer,
@@ -19,6 +23,8 @@ import {
   StatusSchema,
   type SubmissionAnswer,
   SubmissionAnswerSchema,
+  type TaskCount,
+  TaskCountSchema,
   type TaskList,
   TaskListSchema,
   type Worker,
@@ -54,7 +60,17 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where a page is in a list, and what ends the wait for it. */
+export interface PageOptions {
+  readonly asOf?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface TaskFilter {
+  /** A search, as docs/search.md has it. */
+  readonly q?: string;
+  /** A field or parameter to order by; a minus before it for the largest first. */
+  readonly order?: string;
   /** A run's id or `newest`. */
   readonly runId?: string;
   readonly status?: TaskStatus;
@@ -65,6 +81,8 @@ export interface TaskFilter {
 const FunctionListSchema = v.object({ functions: v.array(FunctionListingSchema) });
 /** What an upload may take beyond a usual exchange. */
 const UPLOAD_WAIT_MS = 300_000;
+/** A look through a million tasks takes seconds, and longer while the ledger is busy. */
+const SEARCH_WAIT_MS = 120_000;
 /** Tasks a page when everything is read. */
 const PAGE_TASKS = 500;
 
@@ -144,25 +162,61 @@ export class Client {
     });
   }
 
-  /** One page of tasks, from where the `next` of the page before says. */
-  taskPage(filter: TaskFilter, after?: number, signal?: AbortSignal): Promise<TaskList> {
-    const { runId, status, limit } = filter;
-    return this.get(`/tasks${queryOf({ run_id: runId, status, after, limit })}`, TaskListSchema, { signal });
+  /** One page of tasks, from where the `next` of the page before says; in an order of one's choice it is a list's. */
+  taskPage(filter: TaskFilter, from?: number, { asOf, signal }: PageOptions = {}): Promise<TaskList> {
+    const { q, runId, status, order, limit } = filter;
+    const place = order === undefined ? { after: from } : { order, offset: from, as_of: asOf };
+    return this.get(`/tasks${queryOf({ q, run_id: runId, status, ...place, limit })}`, TaskListSchema, {
+      signal,
+      extraWaitMs: SEARCH_WAIT_MS,
+    });
   }
 
-  /** All tasks in the order of submission, page by page. */
+  /** All tasks, in the order of submission or another, page by page. */
   async *tasks(filter: TaskFilter = {}, signal?: AbortSignal): AsyncGenerator<Task> {
     let left = filter.limit ?? Number.POSITIVE_INFINITY;
-    let after: number | undefined;
+    let [from, asOf]: [number | undefined, number | undefined] = [undefined, undefined];
     while (left > 0) {
-      const page = await this.taskPage({ ...filter, limit: Math.min(left, PAGE_TASKS) }, after, signal);
+      const page: TaskList = await this.taskPage({ ...filter, limit: Math.min(left, PAGE_TASKS) }, from, {
+        asOf,
+        signal,
+      });
+      if (asOf !== undefined && page.as_of !== asOf)
+        throw new Problem('overload', 'the list changed while it was read - narrow the search, or leave out the order');
       yield* page.tasks;
       left -= page.tasks.length;
       if (page.next === null) return;
-      if (page.next === after)
-        throw new Problem('unavailable', foreignAnswer(`${this.url}/tasks`, 'pages without end'));
-      after = page.next;
+      if (page.next === from) throw new Problem('unavailable', foreignAnswer(`${this.url}/tasks`, 'pages without end'));
+      [from, asOf] = [page.next, page.as_of];
     }
+  }
+
+  /** How many tasks match, by status. */
+  countTasks({ q, runId, status }: TaskFilter): Promise<TaskCount> {
+    return this.get(`/tasks/count${queryOf({ q, run_id: runId, status })}`, TaskCountSchema, {
+      extraWaitMs: SEARCH_WAIT_MS,
+    });
+  }
+
+  /** Cancels all that a search finds, unless there are more than `atMost` by now. */
+  cancelTasks(q: string, atMost: number): Promise<ManyCancelled> {
+    return this.#change(ManyCancelledSchema, '/tasks/cancel', { q, at_most: atMost });
+  }
+
+  /** Queues those that failed or were cancelled of all that a search finds again, unless there are more than `atMost` by now. */
+  retryTasks(q: string, atMost: number, only?: 'failed' | 'cancelled'): Promise<ManyRetried> {
+    return this.#change(ManyRetriedSchema, '/tasks/retry', { q, at_most: atMost, only });
+  }
+
+  #change<Schema extends v.GenericSchema>(schema: Schema, path: string, body: object) {
+    const headers = { 'content-type': 'application/json' };
+    return this.send(schema, {
+      method: 'POST',
+      path,
+      body: JSON.stringify(body),
+      headers,
+      extraWaitMs: SEARCH_WAIT_MS,
+    });
   }
 
   /** A task with its attempts; the run by its id or `newest`. */

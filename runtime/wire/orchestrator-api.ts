@@ -97,6 +97,43 @@ export type TaskList = v.InferOutput<typeof TaskListSchema>;
 export const TaskCountSchema = v.object({ total: v.number(), counts: TaskCountsSchema });
 export type TaskCount = v.InferOutput<typeof TaskCountSchema>;
 
+/** Tasks that are named one by one in one request. */
+export const MOST_NAMED = 10_000;
+
+const selection = {
+  q: v.optional(described(v.string('must be a search'), 'A search: all that it finds.')),
+  tasks: v.optional(
+    described(
+      v.pipe(
+        v.array(v.object({ run_id: v.string('must be the id of a run'), id: v.string('must be the id of a task') })),
+        v.maxLength(MOST_NAMED, `must be at most ${MOST_NAMED} tasks - name more by a search`),
+      ),
+      'Or these.',
+    ),
+  ),
+  at_most: v.optional(
+    described(
+      v.pipe(v.number(), v.integer(), v.minValue(0)),
+      'How many were meant: when more match by now, nothing is done.',
+    ),
+  ),
+};
+/** `POST /tasks/cancel`. */
+export const CancelRequestSchema = v.object(selection);
+/** `POST /tasks/retry`. */
+export const RetryRequestSchema = v.object({
+  ...selection,
+  only: v.optional(described(v.picklist(['failed', 'cancelled']), 'Only those of this status; both without it.')),
+});
+export type RetryRequest = v.InferOutput<typeof RetryRequestSchema>;
+
+/** `POST /tasks/cancel`: how many were cancelled. */
+export const ManyCancelledSchema = v.object({ message: v.string(), cancelled: v.number() });
+export type ManyCancelled = v.InferOutput<typeof ManyCancelledSchema>;
+/** `POST /tasks/retry`: how many were queued again. */
+export const ManyRetriedSchema = v.object({ message: v.string(), retried: v.number() });
+export type ManyRetried = v.InferOutput<typeof ManyRetriedSchema>;
+
 /** `DELETE /runs/{run}` and `DELETE /tasks/{run}/{task}`. */
 export const CancelAnswerSchema = v.object({ message: v.string(), cancelled: v.number(), run: RunSchema });
 export type CancelAnswer = v.InferOutput<typeof CancelAnswerSchema>;

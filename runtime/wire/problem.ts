@@ -32,6 +32,7 @@ export const PROBLEMS = {
   invocation_exists: [409, 'The invocation is already here'],
   worker_id_taken: [409, 'The worker id is taken'],
   already_ended: [409, 'It has already ended'],
+  more_than_confirmed: [409, 'More tasks match than was confirmed'],
   foreign_protocol: [409, 'The protocol version differs'],
   idempotency_in_progress: [409, 'The first request with this key is still in progress'],
   idempotency_mismatch: [422, 'The key was used with another body'],

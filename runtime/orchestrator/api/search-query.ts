@@ -24,14 +24,20 @@ export async function filterOf(
   return {
     terms: [
       ...(run === undefined ? [] : [exactly('run', (await ledger.run(run)).run_id)]),
-      ...(status === undefined ? [] : [exactly('status', status)]),
+      ...(status === undefined ? [] : [hasStatus([status])]),
       ...terms,
     ],
   };
 }
 
-function exactly(name: 'run' | 'status', text: string): Filter['terms'][number] {
-  return { isNegated: false, subject: { kind: 'field', name }, anyOf: [{ kind: 'is', text, number: null }] };
+/** True of tasks of one of these statuses. */
+export function hasStatus(statuses: readonly TaskStatus[]): Filter['terms'][number] {
+  return exactly('status', ...statuses);
+}
+
+function exactly(name: 'run' | 'status', ...texts: readonly string[]): Filter['terms'][number] {
+  const anyOf = texts.map((text) => ({ kind: 'is', text, number: null }) as const);
+  return { isNegated: false, subject: { kind: 'field', name }, anyOf };
 }
 
 /** `duration` or `-duration`; null without one. @throws Problem `invalid_query` with the position of what is wrong */

@@ -15,7 +15,7 @@ const ROWS_KEPT = 20_000;
 const ROWS_PRUNED_TOGETHER = 1_000;
 
 /** A task's key, its attempt, what happened, and the task's status then. */
-type Change = readonly [
+export type Change = readonly [
   task: number,
   attempt: number,
   change: TaskChange['change'],
@@ -97,7 +97,11 @@ export class Journal {
 
   /** @param attempt the task's last one where it had none running, 0 before the first */
   changed(...change: Change): void {
-    this.#add('changes', { changes: [change] });
+    this.changedTogether([change]);
+  }
+
+  changedTogether(changes: readonly Change[]): void {
+    if (changes.length > 0) this.#add('changes', { changes });
   }
 
   run(change: Bodies['run']['change'], run: Run): void {

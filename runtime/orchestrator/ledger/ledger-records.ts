@@ -53,6 +53,11 @@ export class LedgerRecords {
     return (run && this.store.taskOfRun(run.key, id)?.key) ?? null;
   }
 
+  /** The keys of those of these tasks that are here. */
+  keysOf(names: readonly { run_id: string; id: string }[]): number[] {
+    return names.map(({ run_id, id }) => this.keyOf(run_id, id)).filter((key) => key !== null);
+  }
+
   // ---- what users ask ----
 
   counts(): CounterChange {

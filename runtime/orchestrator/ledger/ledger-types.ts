@@ -122,6 +122,16 @@ export interface CancelEffect {
   readonly stop: readonly StopRequest[];
 }
 
+/** What was done to some of many tasks. */
+export interface ManyEffect {
+  /** How many of the keys were gone through: call again for the rest. */
+  readonly taken: number;
+  /** How many tasks are in another status now. */
+  readonly changed: number;
+  readonly endedRuns: readonly Run[];
+  readonly stop: readonly StopRequest[];
+}
+
 /** A submission's key, and the digest of what was submitted with it. */
 export interface Idempotency {
   readonly key: string;

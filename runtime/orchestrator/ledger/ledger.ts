@@ -16,7 +16,7 @@ import type { CheckpointState } from '../../wire/blob.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Run, TaskStatus } from '../../wire/task.ts';
 import { CountChanges } from './count-changes.ts';
-import { Journal, type JournalPage } from './journal.ts';
+import { type Change, Journal, type JournalPage } from './journal.ts';
 import { LedgerRecords } from './ledger-records.ts';
 import { type AttemptRow, type AttemptTimes, FAILED_CHECK, type NewTaskRow, type TaskRow } from './ledger-rows.ts';
 import type {
@@ -26,6 +26,7 @@ import type {
   FinishRequest,
   Idempotency,
   LiveAttempt,
+  ManyEffect,
   PruneEffect,
   QueuedTask,
   QueuedWindow,
@@ -51,6 +52,8 @@ export interface LedgerDependencies {
 /** The window of queued tasks is shared among at most this many runs at once. */
 const RUNS_IN_WINDOW = 64;
 const NO_CHANGE = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+/** What changes many tasks gives way to others after so long. */
+const CHANGE_MS = 5;
 /** Tasks deleted in one call, so that pruning a large run holds nobody up. */
 const TASKS_PRUNED_A_CALL = 2_000;
 
@@ -384,14 +387,12 @@ export class Ledger extends LedgerRecords {
     const run = this.begunRun(runId);
     const why = new Problem('cancelled', 'cancelled by its user');
     const one = id === null ? null : this.taskRow(run, id);
-    const running = one ? [one].filter(({ status }) => status === 'running') : this.store.runningOfRun(run.key);
-    const changes = new CountChanges();
-    const stop = running.flatMap((task) => this.#cancelRunning(task, why, changes));
-    if (one?.status === 'queued') this.#cancelOne(one, why, changes);
+    const some = one ? [one].filter(hasNotEnded) : this.store.runningOfRun(run.key);
+    const [changes, told]: [CountChanges, Change[]] = [new CountChanges(), []];
+    const stop = some.flatMap((task) => this.#cancelOne(task, why, changes, told));
     // A queued task may have one from an attempt that was lost.
     if (!one) this.store.deleteCheckpointsOfRun(run.key);
-    const alsoQueued = one ? 0 : this.#cancelQueued(run.key, why, changes);
-    const cancelled = running.length + alsoQueued + (one?.status === 'queued' ? 1 : 0);
+    const cancelled = some.length + (one ? 0 : this.#cancelQueued(run.key, why, changes));
     if (cancelled === 0) {
       const what = one
         ? `the task "${one.id}" of run ${run.id} is ${one.status}`
@@ -399,7 +400,7 @@ export class Ledger extends LedgerRecords {
       throw new Problem('already_ended', `${what}: there is nothing to cancel`);
     }
     changes.apply(this.store);
-    if (one?.status === 'queued') this.#journal.changed(one.key, one.attempts, 'cancelled', 'cancelled');
+    this.#journal.changedTogether(told);
     if (!one) this.#tellRun('cancelled', run.key);
     this.#endRunIfDone(run.key);
     return { cancelled, run: toRun(this.store.runByKey(run.key)!), stop };
@@ -418,17 +419,59 @@ export class Ledger extends LedgerRecords {
     }
   }
 
-  #cancelRunning(task: TaskRow, why: Problem, changes: CountChanges): StopRequest[] {
-    const stop = this.#endLiveAttempts(task, why);
-    this.#cancelOne(task, why, changes);
-    for (const { attempt } of stop) this.#journal.changed(task.key, attempt, 'cancelled', 'cancelled');
-    return stop;
-  }
-
-  #cancelOne(task: TaskRow, why: Problem, changes: CountChanges): void {
+  #cancelOne(task: TaskRow, why: Problem, changes: CountChanges, told: Change[]): StopRequest[] {
+    const stop = task.status === 'running' ? this.#endLiveAttempts(task, why) : [];
     this.store.cancelTask(task.key, this.#now(), JSON.stringify(why));
     this.store.deleteCheckpoint(task.key);
     changes.move(task, task.status, 'cancelled');
+    const attempts = task.status === 'running' ? stop.map(({ attempt }) => attempt) : [task.attempts];
+    for (const attempt of attempts) told.push([task.key, attempt, 'cancelled', 'cancelled']);
+    return stop;
+  }
+
+  /** Cancels the first of these tasks, as many as can be in some milliseconds; those that have ended are passed over. */
+  cancelTasks(keys: readonly number[]): ManyEffect {
+    const why = new Problem('cancelled', 'cancelled by its user');
+    const [changes, told, stop]: [CountChanges, Change[], StopRequest[]] = [new CountChanges(), [], []];
+    let changed = 0;
+    const taken = this.#forSome(keys, hasNotEnded, (task) => {
+      stop.push(...this.#cancelOne(task, why, changes, told));
+      changed += 1;
+    });
+    const runs = changes.apply(this.store);
+    this.#journal.changedTogether(told);
+    const endedRuns = runs.map((run) => this.#endRunIfDone(run)).filter((run) => run !== null);
+    return { taken, changed, endedRuns, stop };
+  }
+
+  /** Queues the first of these tasks again, as many as can be in some milliseconds; those of other statuses are passed over. */
+  retryTasks(keys: readonly number[], statuses: readonly ('failed' | 'cancelled')[]): ManyEffect {
+    const [changes, told]: [CountChanges, Change[]] = [new CountChanges(), []];
+    const isMeant = ({ status }: TaskRow): boolean => (statuses as readonly TaskStatus[]).includes(status);
+    const taken = this.#forSome(keys, isMeant, (task) => {
+      this.store.reviveTask(task.key, task.status);
+      changes.move(task, task.status, 'queued');
+      told.push([task.key, task.attempts, 'retried', 'queued']);
+    });
+    const runs = changes.apply(this.store);
+    this.#journal.changedTogether(told);
+    for (const run of runs) {
+      if (this.store.runByKey(run)!.status === 'active') continue;
+      this.store.setRunStatus(run, 'active', null);
+      this.#tellRun('retried', run);
+    }
+    return { taken, changed: told.length, endedRuns: [], stop: [] };
+  }
+
+  /** Does something to those tasks that are meant, for some milliseconds; gives how many of the keys were gone through. */
+  #forSome(keys: readonly number[], isMeant: (task: TaskRow) => boolean, act: (task: TaskRow) => void): number {
+    const until = this.#now() + CHANGE_MS;
+    for (const [index, key] of keys.entries()) {
+      const task = this.store.task(key);
+      if (task && isMeant(task) && this.store.runByKey(task.run)!.status !== 'receiving') act(task);
+      if (this.#now() >= until) return index + 1;
+    }
+    return keys.length;
   }
 
   /**
@@ -472,6 +515,10 @@ export class Ledger extends LedgerRecords {
     if (!hasMore) this.#journal.run('pruned', toRun(victim));
     return { runs: hasMore ? [] : [victim.id], isPartial: true };
   }
+}
+
+function hasNotEnded({ status }: TaskRow): boolean {
+  return status === 'queued' || status === 'running';
 }
 
 /** An attempt that never began is noted as one that began when it ended. */

@@ -3,7 +3,7 @@
  * in between; a list of all that was found is kept, so that one may leaf through it.
  */
 import { Problem } from '../../wire/problem.ts';
-import type { Task, TaskCounts } from '../../wire/task.ts';
+import { TASK_STATUSES, type Task, type TaskCounts } from '../../wire/task.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { ScanRequest, ScanSlice, SortValue } from '../ledger/ledger-types.ts';
 import type { Filter, FilterSubject } from '../ledger/search-sql.ts';
@@ -144,21 +144,30 @@ export class TaskSearches {
     const { ledger, now } = this.#options;
     const begunAt = now();
     const asOf = await ledger.newestEvent();
+    const { keys, values, counts } = await this.#all(filter, order?.subject ?? null);
+    const inOrder = order ? await ordered(keys, values, order.isDescending) : keys;
+    return { keys: Float64Array.from(inOrder), counts, asOf, madeAt: now(), tookMs: now() - begunAt };
+  }
+
+  /** The keys of all that a search finds now, in the order of submission. */
+  async keysOf(filter: Filter): Promise<readonly number[]> {
+    return (await this.#all(filter, null)).keys;
+  }
+
+  async #all(filter: Filter, order: FilterSubject | null) {
     const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-    const keys: number[] = [];
-    const values: SortValue[] = [];
+    const [keys, values]: [number[], SortValue[]] = [[], []];
     for (let after: number | null = 0; after !== null; ) {
-      const request: ScanRequest = { filter, order: order?.subject ?? null, after, limit: Number.MAX_SAFE_INTEGER };
-      const slice: ScanSlice = await this.#inTurn(() => ledger.scan(request));
+      const request: ScanRequest = { filter, order, after, limit: Number.MAX_SAFE_INTEGER };
+      const slice: ScanSlice = await this.#inTurn(() => this.#options.ledger.scan(request));
       for (const key of slice.keys) keys.push(key);
       for (const value of slice.values) values.push(value);
-      for (const status of Object.keys(counts) as (keyof TaskCounts)[]) counts[status] += slice.counts[status];
+      for (const status of TASK_STATUSES) counts[status] += slice.counts[status];
       if (order && keys.length > MOST_ORDERED) throw tooMany('ordered', MOST_ORDERED);
       if (keys.length > KEYS_KEPT) throw tooMany('listed', KEYS_KEPT);
       after = slice.next;
     }
-    const inOrder = order ? await ordered(keys, values, order.isDescending) : keys;
-    return { keys: Float64Array.from(inOrder), counts, asOf, madeAt: now(), tookMs: now() - begunAt };
+    return { keys, values, counts };
   }
 
   #keep(name: string, list: Kept): Kept {

@@ -3,7 +3,14 @@ import * as v from 'valibot';
 import { defineOperation, json, type Operation } from '../../../http/openapi/operation.ts';
 import { choiceText, integerText } from '../../../http/query.ts';
 import { described } from '../../../wire/described.ts';
-import { TaskCountSchema, TaskListSchema } from '../../../wire/orchestrator-api.ts';
+import {
+  CancelRequestSchema,
+  ManyCancelledSchema,
+  ManyRetriedSchema,
+  RetryRequestSchema,
+  TaskCountSchema,
+  TaskListSchema,
+} from '../../../wire/orchestrator-api.ts';
 import { TASK_STATUSES } from '../../../wire/task.ts';
 import { RUN_PARAM } from './common.ts';
 
@@ -60,4 +67,26 @@ export const countTasks = defineOperation({
   problems: ['unknown_run', 'storage_failed'],
 });
 
-export const taskOperations: readonly Operation[] = [listTasks, countTasks];
+const IN_PIECES =
+  'Tasks named in the body, or all that a search finds. Done piece by piece: what was done when the answer breaks off stays done.';
+
+export const taskOperations: readonly Operation[] = [
+  listTasks,
+  countTasks,
+  defineOperation({
+    ...{ id: 'cancelTasks', method: 'post', path: '/tasks/cancel', tag: TASKS },
+    summary: 'Cancels many tasks',
+    description: `${IN_PIECES} Those that have ended are passed over.`,
+    body: { description: 'Which tasks.', contents: { 'application/json': { schema: CancelRequestSchema } } },
+    answers: { 200: json('So many were cancelled.', ManyCancelledSchema) },
+    problems: ['invalid_query', 'more_than_confirmed', 'storage_failed'],
+  }),
+  defineOperation({
+    ...{ id: 'retryTasks', method: 'post', path: '/tasks/retry', tag: TASKS },
+    summary: 'Queues many failed or cancelled tasks again',
+    description: `${IN_PIECES} Those that did not fail and were not cancelled are passed over.`,
+    body: { description: 'Which tasks.', contents: { 'application/json': { schema: RetryRequestSchema } } },
+    answers: { 202: json('So many are queued again.', ManyRetriedSchema) },
+    problems: ['invalid_query', 'more_than_confirmed', 'storage_failed'],
+  }),
+];

@@ -1,12 +1,26 @@
-/** Tasks that a search finds: pages, lists and counts of them. */
+/** Tasks that a search finds: pages, lists and counts of them, and what is done to many at once. */
 import type { Hono } from 'hono';
 import type * as v from 'valibot';
+import { readJson } from '../../../http/body.ts';
 import { readQuery } from '../../../http/query.ts';
-import type { TaskCount, TaskList } from '../../../wire/orchestrator-api.ts';
-import type { Task, TaskCounts } from '../../../wire/task.ts';
+import {
+  CancelRequestSchema,
+  type ManyCancelled,
+  type ManyRetried,
+  type RetryRequest,
+  RetryRequestSchema,
+  type TaskCount,
+  type TaskList,
+} from '../../../wire/orchestrator-api.ts';
+import { Problem } from '../../../wire/problem.ts';
+import type { Task, TaskCounts, TaskStatus } from '../../../wire/task.ts';
+import { cancelMany, keysOfNames, retryMany } from '../../search/bulk.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
 import { countTasks, listTasks } from '../operations/tasks.ts';
-import { filterOf, orderOf } from '../search-query.ts';
+import { filterOf, hasStatus, orderOf } from '../search-query.ts';
+
+/** Bytes of a body that names tasks one by one. */
+const NAMES_BYTES = 4 * 1024 * 1024;
 
 type ListQuery = v.InferOutput<typeof listTasks.query>;
 
@@ -19,6 +33,18 @@ export function addTaskRoutes(app: Hono, deps: OrchestratorDependencies): void {
   app.get('/tasks/count', async (c) => {
     const counts = await deps.searches.count(await filterOf(readQuery(c, countTasks.query), deps));
     return c.json({ total: sumOf(counts), counts } satisfies TaskCount);
+  });
+  app.post('/tasks/cancel', async (c) => {
+    const request = await readJson(c, CancelRequestSchema, NAMES_BYTES);
+    const keys = await keysMeant(request, ['queued', 'running'], deps);
+    const cancelled = await cancelMany(keys, deps);
+    return c.json({ message: `cancelled ${tasks(cancelled)}`, cancelled } satisfies ManyCancelled);
+  });
+  app.post('/tasks/retry', async (c) => {
+    const request = await readJson(c, RetryRequestSchema, NAMES_BYTES);
+    const statuses = request.only ? [request.only] : (['failed', 'cancelled'] as const);
+    const retried = await retryMany(await keysMeant(request, statuses, deps), statuses, deps);
+    return c.json({ message: `queued ${tasks(retried)} again`, retried } satisfies ManyRetried, 202);
   });
 }
 
@@ -41,6 +67,32 @@ async function listOf(query: ListQuery, deps: OrchestratorDependencies): Promise
     next: offset + limit < total ? offset + limit : null,
     ...{ total, counts: list.counts, as_of: list.asOf, is_current: list.isCurrent },
   };
+}
+
+/**
+ * The tasks of a request: those that a search finds, of the statuses that can be changed, or those that are named.
+ * @throws Problem `more_than_confirmed` when there are more than somebody meant
+ */
+async function keysMeant(
+  { q, tasks: names, at_most: atMost }: RetryRequest,
+  statuses: readonly TaskStatus[],
+  deps: OrchestratorDependencies,
+): Promise<readonly number[]> {
+  if ((q === undefined) === (names === undefined))
+    throw new Problem('invalid_body', 'name the tasks: either by a search, `q`, or one by one, `tasks`');
+  if (names) return keysOfNames(names, deps);
+  const { terms } = await filterOf({ q: q! }, deps);
+  const keys = await deps.searches.keysOf({ terms: [...terms, hasStatus(statuses)] });
+  if (atMost === undefined || keys.length <= atMost) return keys;
+  throw new Problem(
+    'more_than_confirmed',
+    `${tasks(keys.length)} match by now, ${atMost} were confirmed: nothing was done - look again, and confirm anew`,
+    { pointer: '/at_most' },
+  );
+}
+
+function tasks(count: number): string {
+  return `${count} task${count === 1 ? '' : 's'}`;
 }
 
 function sumOf(counts: TaskCounts): number {
