@@ -27,6 +27,10 @@ export async function findTarget(client: Client, name: string | undefined): Prom
     const found = await unlessUnknown(attempt());
     if (found) return found;
   }
+  if (/[:=<>\s]/.test(name))
+    throw new UsageError(
+      `there is no task and no run "${name}" - a search goes behind --query: motes tasks -q '${name}'`,
+    );
   throw new UsageError(`there is no task "${name}"${slash > 0 ? '' : ' in the newest run'} and no such run: ${HINT}`);
 }
 

@@ -100,17 +100,9 @@ export type TaskCount = v.InferOutput<typeof TaskCountSchema>;
 /** Tasks that are named one by one in one request. */
 export const MOST_NAMED = 10_000;
 
-const selection = {
-  q: v.optional(described(v.string('must be a search'), 'A search: all that it finds.')),
-  tasks: v.optional(
-    described(
-      v.pipe(
-        v.array(v.object({ run_id: v.string('must be the id of a run'), id: v.string('must be the id of a task') })),
-        v.maxLength(MOST_NAMED, `must be at most ${MOST_NAMED} tasks - name more by a search`),
-      ),
-      'Or these.',
-    ),
-  ),
+/** All that a search finds. */
+const found = {
+  q: described(v.string('must be a search'), 'A search: all that it finds.'),
   at_most: v.optional(
     described(
       v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -118,14 +110,29 @@ const selection = {
     ),
   ),
 };
+/** One by one. */
+const named = {
+  tasks: described(
+    v.pipe(
+      v.array(v.object({ run_id: v.string('must be the id of a run'), id: v.string('must be the id of a task') })),
+      v.maxLength(MOST_NAMED, `must be at most ${MOST_NAMED} tasks - name more by a search`),
+    ),
+    'These.',
+  ),
+};
+const EITHER =
+  'must name tasks either by a search, as {"q": …, "at_most": …}, or one by one, as {"tasks": [{"run_id": …, "id": …}]}';
+
 /** `POST /tasks/cancel`. */
-export const CancelRequestSchema = v.object(selection);
+export const CancelRequestSchema = v.union([v.strictObject(found), v.strictObject(named)], EITHER);
+export type CancelRequest = v.InferOutput<typeof CancelRequestSchema>;
+
+const only = v.optional(described(v.picklist(['failed', 'cancelled']), 'Only those of this status; both without it.'));
 /** `POST /tasks/retry`. */
-export const RetryRequestSchema = v.object({
-  ...selection,
-  only: v.optional(described(v.picklist(['failed', 'cancelled']), 'Only those of this status; both without it.')),
-});
-export type RetryRequest = v.InferOutput<typeof RetryRequestSchema>;
+export const RetryRequestSchema = v.union(
+  [v.strictObject({ ...found, only }), v.strictObject({ ...named, only })],
+  `${EITHER}; "only" may be failed or cancelled`,
+);
 
 /** `POST /tasks/cancel`: how many were cancelled. */
 export const ManyCancelledSchema = v.object({ message: v.string(), cancelled: v.number() });

@@ -112,9 +112,10 @@ describe('POST /tasks/cancel and /tasks/retry', () => {
   });
 
   it.each([
-    { body: {}, says: 'either by a search' },
+    { body: {}, says: 'must name tasks either by a search' },
     { body: { q: '', tasks: [] }, says: 'either by a search' },
-    { body: { tasks: [{ id: 'a' }] }, says: 'tasks.0.run_id' },
+    { body: { tasks: [{ id: 'a' }] }, says: 'must name tasks either' },
+    { body: { q: 'a', atmost: 1 }, says: 'must name tasks either' },
     { body: { q: 'status:done' }, says: 'q, column 8: status should be one of' },
   ])('refuse $body', async ({ body, says }) => {
     const { post } = await withTasks();

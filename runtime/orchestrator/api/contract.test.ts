@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declarations } from '../../../functions/catalogue.ts';
 import { Sessions } from '../../http/sessions.ts';
+import { parseOrder, parseSearch } from '../../search/parse.ts';
 import type { Run } from '../../wire/task.ts';
+import { Vocabulary } from '../search/vocabulary.ts';
 import { EPOCH_MS } from '../simulation/clock.ts';
 import { failed, succeeded } from '../testing/fake-transport.ts';
 import { MemoryBlobs } from '../testing/memory-blobs.ts';
@@ -28,9 +30,11 @@ const document = describeOrchestratorApi({
   functions: declarations.filter(({ internal }) => !internal),
   cookie: new Sessions(TOKEN, () => EPOCH_MS).cookie,
 });
+const PARAMETERS = new Vocabulary(declarations).parameters;
 const HINTS = {
   ...{ run: ['run1', 'newest'], task: ['a', 'b', 'c', 'd'], id: ['worker1'], protocol: [1] },
   ...{ name: ['trajectory.xyz', 'main-1.js'], sha256: [BLOB], token: [TOKEN], after: [0], 'last-event-id': [0] },
+  ...{ q: ['status:queued,running', 'a', ''], order: ['-priority'], 'countTasks.run_id': ['run1'] },
   ...{ 'listTasks.run_id': ['run1'], 'followEvents.run_id': ['run1'], 'followEvents.task_id': ['a'] },
 };
 
@@ -136,9 +140,24 @@ function namesRun({ path }: MadeRequest): boolean {
   return !path.includes('task_id=') || path.includes('run_id=');
 }
 
+/** What a search and an order are, it says in words only. */
+function searches({ path, body }: MadeRequest): boolean {
+  const query = new URLSearchParams(path.split('?')[1] ?? '');
+  const isTold = path.startsWith('/tasks/cancel') || path.startsWith('/tasks/retry');
+  const sent = isTold && typeof body === 'string' ? (JSON.parse(body) as { q?: string }) : {};
+  try {
+    for (const text of [query.get('q'), sent.q ?? null]) if (text !== null) parseSearch(text, PARAMETERS);
+    const order = query.get('order');
+    if (order !== null && order !== '') parseOrder(order, PARAMETERS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe.each(operations)('$id', ({ operation }) => {
   test('answers what is as documented as documented', async () => {
-    const requests = contract.goodRequests(operation).filter(namesRun);
+    const requests = contract.goodRequests(operation).filter(namesRun).filter(searches);
     const { statuses, faults } = await tryOut(contract, operation, requests);
     expect(faults).toEqual([]);
     expect(

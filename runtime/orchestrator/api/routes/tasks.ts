@@ -4,10 +4,10 @@ import type * as v from 'valibot';
 import { readJson } from '../../../http/body.ts';
 import { readQuery } from '../../../http/query.ts';
 import {
+  type CancelRequest,
   CancelRequestSchema,
   type ManyCancelled,
   type ManyRetried,
-  type RetryRequest,
   RetryRequestSchema,
   type TaskCount,
   type TaskList,
@@ -74,14 +74,13 @@ async function listOf(query: ListQuery, deps: OrchestratorDependencies): Promise
  * @throws Problem `more_than_confirmed` when there are more than somebody meant
  */
 async function keysMeant(
-  { q, tasks: names, at_most: atMost }: RetryRequest,
+  request: CancelRequest,
   statuses: readonly TaskStatus[],
   deps: OrchestratorDependencies,
 ): Promise<readonly number[]> {
-  if ((q === undefined) === (names === undefined))
-    throw new Problem('invalid_body', 'name the tasks: either by a search, `q`, or one by one, `tasks`');
-  if (names) return keysOfNames(names, deps);
-  const { terms } = await filterOf({ q: q! }, deps);
+  if ('tasks' in request) return keysOfNames(request.tasks, deps);
+  const { q, at_most: atMost } = request;
+  const { terms } = await filterOf({ q }, deps);
   const keys = await deps.searches.keysOf({ terms: [...terms, hasStatus(statuses)] });
   if (atMost === undefined || keys.length <= atMost) return keys;
   throw new Problem(
