@@ -1,7 +1,8 @@
 /** The results of a run as a file, read page by page. */
-import { columnsOf, rowOf } from '../../client/task-table.ts';
+
 import type { TaskList } from '../../wire/orchestrator-api.ts';
 import type { Task } from '../../wire/task.ts';
+import { columnsOf, rowOf } from '../../wire/task-table.ts';
 import { cell } from '../task/submission.ts';
 
 /** A file of more is for the command line: a browser would hold all of it in memory. */

@@ -39,6 +39,18 @@ describe('GET /tasks', () => {
     expect(ids((await get('/tasks?offset=2')).body)).toEqual(['p5', 'p7']);
   });
 
+  it('is a table for a spreadsheet, too', async () => {
+    const { submit, get } = await makeApp();
+    await submit([...noops('a'), { id: 'wide, "2"', type: 'benchmark', parameters: { num_particulas: 2_000 } }]);
+    const { headers, body } = await get('/tasks.csv?q=type:benchmark');
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(body.trim().split('\n')).toEqual([
+      'run_id,task,type,priority,status,worker,attempts,duration,suspect,error,parameters.num_particulas',
+      'run1,"wide, ""2""",benchmark,5,queued,,0,,,,2000',
+    ]);
+    expect((await get('/tasks.csv?q=nothing')).body.split('\n')).toHaveLength(2);
+  });
+
   it('counts exactly', async () => {
     const { submit, get } = await makeApp();
     await submit(noops('a', 'b', 'ab'));

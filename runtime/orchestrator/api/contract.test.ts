@@ -244,9 +244,9 @@ describe('a document that is not true is found out', () => {
     },
     {
       lie: 'a narrower bound',
-      id: 'listTasks',
+      id: 'getRun',
       kind: 'bad',
-      doctor: ({ paths }) => (parameter(paths['/tasks'].get, 'limit').schema.maximum = 1),
+      doctor: ({ paths }) => (parameter(paths['/runs/{run}'].get, 'wait').schema.maximum = 1),
     },
     {
       lie: 'a field that must be there',
@@ -263,7 +263,8 @@ describe('a document that is not true is found out', () => {
     const against = new Contract(doctored, HINTS);
     const operation = against.operations.find(({ operationId }) => operationId === id)!;
     const requests = kind === 'good' ? against.goodRequests(operation) : against.badRequests(operation)!;
-    expect((await tryOut(against, operation, requests, REQUESTS_FOR_A_LIE)).faults).not.toEqual([]);
+    const { faults } = await tryOut(against, operation, requests.filter(searches), REQUESTS_FOR_A_LIE);
+    expect(faults).not.toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Tasks that a search finds. */
 import * as v from 'valibot';
-import { defineOperation, json, type Operation } from '../../../http/openapi/operation.ts';
+import { defineOperation, json, type Operation, text } from '../../../http/openapi/operation.ts';
 import { choiceText, integerText } from '../../../http/query.ts';
 import { described } from '../../../wire/described.ts';
 import {
@@ -67,12 +67,23 @@ export const countTasks = defineOperation({
   problems: ['unknown_run', 'storage_failed'],
 });
 
+export const downloadTasks = defineOperation({
+  ...{ id: 'downloadTasks', method: 'get', path: '/tasks.csv', tag: TASKS },
+  summary: 'Tasks that a search finds, for a spreadsheet',
+  description:
+    'A row each, with a column for every parameter and every single value of the results. The tasks are read twice: the columns are those of the first time.',
+  query: v.object(SELECTION),
+  answers: { 200: text('CSV with a line of names.', 'text/csv') },
+  problems: ['unknown_run', 'storage_failed'],
+});
+
 const IN_PIECES =
   'Tasks named in the body, or all that a search finds. Done piece by piece: what was done when the answer breaks off stays done.';
 
 export const taskOperations: readonly Operation[] = [
   listTasks,
   countTasks,
+  downloadTasks,
   defineOperation({
     ...{ id: 'cancelTasks', method: 'post', path: '/tasks/cancel', tag: TASKS },
     summary: 'Cancels many tasks',

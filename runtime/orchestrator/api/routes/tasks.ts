@@ -14,9 +14,12 @@ import {
 } from '../../../wire/orchestrator-api.ts';
 import { Problem } from '../../../wire/problem.ts';
 import type { Task, TaskCounts, TaskStatus } from '../../../wire/task.ts';
+import { tasksAsCsv } from '../../../wire/tasks-csv.ts';
+import type { Filter } from '../../ledger/search-sql.ts';
 import { cancelMany, keysOfNames, retryMany } from '../../search/bulk.ts';
+import type { TaskSearches } from '../../search/task-searches.ts';
 import type { OrchestratorDependencies } from '../dependencies.ts';
-import { countTasks, listTasks } from '../operations/tasks.ts';
+import { countTasks, downloadTasks, listTasks, TASKS_A_PAGE } from '../operations/tasks.ts';
 import { filterOf, hasStatus, orderOf } from '../search-query.ts';
 
 /** Bytes of a body that names tasks one by one. */
@@ -33,6 +36,14 @@ export function addTaskRoutes(app: Hono, deps: OrchestratorDependencies): void {
   app.get('/tasks/count', async (c) => {
     const counts = await deps.searches.count(await filterOf(readQuery(c, countTasks.query), deps));
     return c.json({ total: sumOf(counts), counts } satisfies TaskCount);
+  });
+  app.get('/tasks.csv', async (c) => {
+    const filter = await filterOf(readQuery(c, downloadTasks.query), deps);
+    const headers = {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="tasks.csv"',
+    };
+    return c.body(streamOf(tasksAsCsv(() => allOf(filter, deps))), 200, headers);
   });
   app.post('/tasks/cancel', async (c) => {
     const request = await readJson(c, CancelRequestSchema, NAMES_BYTES);
@@ -53,6 +64,32 @@ async function pageOf(query: ListQuery, deps: OrchestratorDependencies): Promise
   const { after, limit, brief } = query;
   const page = await deps.searches.page(await filterOf(query, deps), { after, limit, isBrief: brief === 'yes' });
   return { tasks: page.tasks.map((task) => withProgress(task, deps)), next: page.next };
+}
+
+/** All that match, page by page. */
+async function* allOf(filter: Filter, { searches }: OrchestratorDependencies): AsyncGenerator<Task> {
+  for (let after: number | null = 0; after !== null; ) {
+    const page: Awaited<ReturnType<TaskSearches['page']>> = await searches.page(filter, {
+      ...{ after, limit: TASKS_A_PAGE, isBrief: true },
+    });
+    yield* page.tasks;
+    after = page.next;
+  }
+}
+
+/** A piece is made when the last one was taken. */
+function streamOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
 }
 
 /** A piece of the list of all that match. */

@@ -1,6 +1,6 @@
 /** A task as a row of a table: its single values by the names of their columns. */
-import { failedChecks } from '../wire/check.ts';
-import type { Task } from '../wire/task.ts';
+import { failedChecks } from './check.ts';
+import type { Task } from './task.ts';
 
 export type TableValue = string | number;
 
