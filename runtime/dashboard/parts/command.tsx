@@ -9,9 +9,11 @@ export function Command({ text }: { text: string }) {
     isCopied.value = true;
     setTimeout(() => (isCopied.value = false), 2_000);
   };
+  const Words = text.includes('\n') ? 'pre' : 'code';
   return (
     <span class={text.includes('\n') ? 'command is-block' : 'command'}>
-      {text.includes('\n') ? <pre>{text}</pre> : <code>{text}</code>}
+      {/* What scrolls must be reachable by keyboard. */}
+      <Words tabIndex={0}>{text}</Words>
       {/* Only secure pages may write to the clipboard: by plain HTTP from elsewhere the text is to be marked by hand. */}
       {globalThis.isSecureContext && (
         <button type="button" onClick={copy} aria-live="polite">

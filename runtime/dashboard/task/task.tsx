@@ -56,7 +56,7 @@ function Task({ task, error }: { task: TaskDetail; error: Error | null }) {
   const { result } = task;
   // Whoever saw it move keeps the last frame.
   const hasMoved = useRef(false);
-  hasMoved.current ||= task.status === 'queued' || task.status === 'running';
+  hasMoved.current ||= task.status === 'running';
   const series = useMemo(
     () => findSeries(result),
     [JSON.stringify(result?.digest ?? null), result === null, task.attempts],

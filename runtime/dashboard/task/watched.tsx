@@ -2,44 +2,33 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { TaskDetail } from '../../wire/task.ts';
-import { lazy } from '../parts/lazy.tsx';
 import { now } from '../state/clock.ts';
 import { nameOf, progress } from '../state/store.ts';
 import { count, quantity, span, t } from '../text/text.ts';
 import { type Report, secondsLeft, seriesOf, withReport } from './reports.ts';
 import { Plots } from './series-panel.tsx';
 
-/** What draws particles is some 10 KiB, and wanted only while there are some to look at. */
-const Live = lazy(async () => (await import('../live/live.tsx')).Live);
-
 /** Follows what a task says of itself; nothing is shown of one that does not run. */
 export function Watched({ task }: { task: TaskDetail }) {
   const reports = useSignal<readonly Report[]>([]);
-  const hasRun = useSignal(task.status === 'running');
   const heard = progress.value.get(nameOf(task));
   useSignalEffect(() => {
     const report = progress.value.get(nameOf(task));
     if (report) reports.value = withReport(reports.peek(), report, Date.now());
   });
   useEffect(() => {
-    if (task.status === 'running') hasRun.value = true;
-    else reports.value = [];
+    if (task.status !== 'running') reports.value = [];
   }, [task.status, task.attempts]);
-  // Who saw it move still sees where it stopped.
-  const live = hasRun.value && <Live run={task.run_id} id={task.id} />;
-  if (task.status !== 'running') return live || null;
+  if (task.status !== 'running') return null;
   const latest = heard ?? task.progress;
   const series = seriesOf(reports.value);
   return (
-    <>
-      <section class="panel" aria-labelledby="watched-title">
-        <h2 id="watched-title">{t('task.running')}</h2>
-        <Advance task={task} latest={latest} reports={reports.value} />
-        {latest?.observables && <Observables observables={latest.observables} />}
-        {series && <Plots series={series} />}
-      </section>
-      {live}
-    </>
+    <section class="panel" aria-labelledby="watched-title">
+      <h2 id="watched-title">{t('task.running')}</h2>
+      <Advance task={task} latest={latest} reports={reports.value} />
+      {latest?.observables && <Observables observables={latest.observables} />}
+      {series && <Plots series={series} />}
+    </section>
   );
 }
 
