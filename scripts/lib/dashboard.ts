@@ -5,8 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { writeAtomically } from './files.ts';
 
+/** What each page begins with; they share a style sheet. */
+const PAGES = { index: 'runtime/dashboard/main.tsx', docs: 'runtime/dashboard/docs/main.tsx' };
+const STYLE = 'runtime/dashboard/style.css';
+
 /**
- * Bundles the web page into `build/dashboard/`: `index.html`, and beside it scripts and the style sheet, whose names
+ * Bundles the web page into `build/dashboard/`: `index.html`, `docs.html`, and beside them scripts and the style sheet, whose names
  * change with what is in them. What only some views need is loaded when they are shown.
  * @returns how many bytes of script the first view needs, compressed
  * @throws Error with esbuild's message when a source does not parse or an import is missing
@@ -16,7 +20,7 @@ export async function bundleDashboard(project: string): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: project,
-    entryPoints: { main: 'runtime/dashboard/main.tsx', style: 'runtime/dashboard/style.css' },
+    entryPoints: { main: PAGES.index, docs: PAGES.docs, style: STYLE },
     outdir: 'build/dashboard/assets',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -34,13 +38,12 @@ export async function bundleDashboard(project: string): Promise<number> {
   });
   const outputs = Object.entries(metafile.outputs);
   const made = (source: string): string => outputs.find(([, { entryPoint }]) => entryPoint === source)![0];
-  const script = made('runtime/dashboard/main.tsx');
   const html = readFileSync(`${project}runtime/dashboard/index.html`, 'utf8')
-    .replace('main.tsx', `assets/${basename(script)}`)
-    .replace('style.css', `assets/${basename(made('runtime/dashboard/style.css'))}`)
+    .replace('style.css', `assets/${basename(made(STYLE))}`)
     .replace('icon.svg', writeIcon(project, folder));
-  writeAtomically(`${folder}/index.html`, html);
-  return firstScripts(metafile.outputs, script)
+  for (const [name, script] of Object.entries(PAGES))
+    writeAtomically(`${folder}/${name}.html`, html.replace('main.tsx', `assets/${basename(made(script))}`));
+  return firstScripts(metafile.outputs, made(PAGES.index))
     .map((path) => gzipSync(readFileSync(`${project}${path}`), { level: 9 }).length)
     .reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -15,6 +15,7 @@ const THEMES = ['light', 'dark'] as const;
 /** Views, and the text by which it is seen that they are there. */
 const VIEWS: readonly { readonly name: string; readonly path: string; readonly sign: string }[] = [
   { name: 'fleet', path: '/', sign: 'Workers' },
+  { name: 'docs', path: '/docs#listTasks', sign: 'listTasks' },
   { name: 'submit', path: '/?view=submit', sign: 'These tasks would be accepted.' },
 ];
 

@@ -66,7 +66,7 @@ describe('the document of the API', () => {
       Object.values(path).every(({ security }) => Array.isArray(security) && security.length === 0),
     );
     expect(open.map(([path]) => path.replaceAll(/\{(\w+)\}/g, ':$1')).sort()).toEqual([...new Set(openPaths)].sort());
-    expect([...new Set(openPaths)].sort()).toEqual(['/', '/assets/:name', '/livez', '/session']);
+    expect([...new Set(openPaths)].sort()).toEqual(['/', '/assets/:name', '/docs', '/livez', '/session']);
   });
 
   test('tells a task by its type, under all names of its function', () => {

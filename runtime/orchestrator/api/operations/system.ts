@@ -93,6 +93,12 @@ export const systemOperations: readonly Operation[] = [
     problems: ['not_found'],
   }),
   defineOperation({
+    ...{ id: 'getDocs', method: 'get', path: '/docs', tag: PAGE, isOpen: true },
+    summary: 'The API for people',
+    answers: { 200: text('The page that shows this document.', 'text/html') },
+    problems: ['not_found'],
+  }),
+  defineOperation({
     ...{ id: 'getAsset', method: 'get', path: '/assets/:name', tag: PAGE, isOpen: true },
     summary: 'What the web page is made of',
     params: {

@@ -1,4 +1,4 @@
-/** The web page at `/`, and what it is made of at `/assets/NAME`. */
+/** The web page at `/`, that of the API at `/docs`, and what they are made of at `/assets/NAME`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,9 @@ interface Asset {
   readonly tag: string;
 }
 
-/** The page's files in memory, by name: some 200 KiB. */
+const PAGES = ['index.html', 'docs.html'];
+
+/** The pages' files in memory, by name: some 200 KiB. */
 export type Page = ReadonlyMap<string, Asset>;
 
 /** Reads what the build made; null where it made none. */
@@ -44,7 +46,7 @@ export function readPage(folder: string): Page | null {
   const assets = join(folder, 'assets');
   if (!existsSync(join(folder, 'index.html'))) return null;
   return new Map([
-    ['index.html', readAsset(join(folder, 'index.html'))],
+    ...PAGES.map((name) => [name, readAsset(join(folder, name))] as const),
     ...readdirSync(assets).map((name) => [name, readAsset(join(assets, name))] as const),
   ]);
 }
@@ -59,6 +61,7 @@ function readAsset(path: string): Asset {
 export function addPageRoutes(app: Hono, { page }: { readonly page: Page | null }): void {
   // The names of the others change with what is in them.
   app.get('/', (c) => answer(c, page, 'index.html', 'no-cache'));
+  app.get('/docs', (c) => answer(c, page, 'docs.html', 'no-cache'));
   app.get('/assets/:name', (c) => answer(c, page, c.req.param('name'), 'public, max-age=31536000, immutable'));
 }
 
