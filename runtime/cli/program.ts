@@ -57,6 +57,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what a task said, and what happened to it',
     load: async (context) => (await import('./commands/log.ts')).logCommand(context),
   },
+  report: {
+    summary: 'write a run as one HTML file, to mail or to keep',
+    load: async (context) => (await import('./commands/report.ts')).reportCommand(context),
+  },
   upload: {
     summary: 'upload a file for tasks to name',
     load: async (context) => (await import('./commands/upload.ts')).uploadCommand(context),
