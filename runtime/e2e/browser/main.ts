@@ -6,6 +6,7 @@ import { openBrowser } from './browser.ts';
 import { fleetScenes } from './fleet.ts';
 import { lookScenes } from './looks.ts';
 import { manyScenes } from './many.ts';
+import { movingScenes } from './moving.ts';
 import { taskScenes } from './one-task.ts';
 import { PICTURES, play } from './stage.ts';
 import { submittingScenes } from './submitting.ts';
@@ -19,7 +20,7 @@ lie in build/e2e-browser/. Ends with "N passed, N failed"; exit code 1 when some
   --list        print the names
 `;
 
-const scenes = [...fleetScenes, ...submittingScenes, ...taskScenes, ...manyScenes, ...lookScenes];
+const scenes = [...fleetScenes, ...submittingScenes, ...taskScenes, ...movingScenes, ...manyScenes, ...lookScenes];
 
 async function playAll(only: string): Promise<number> {
   const report = new Report();
