@@ -43,6 +43,21 @@ describe('a stream that breaks', () => {
     expect(transport.acknowledged).toEqual(['r1/a#1']);
   });
 
+  test('after the end: what was said meanwhile is collected with the outcome, each line once', async () => {
+    const parts = await started();
+    const { transport, submit, ledger } = parts;
+    await submit('r1', 'a');
+    const line = (number: number) => ({ line: number, at: 5, level: 'info' as const, message: `line ${number}` });
+    transport.deliveries[0]!.say({ event: 'log', ...line(1) });
+    const told = [1, 2].map((number) => ({ ...keyOf('a'), seq: number, event: 'log', ...line(number) }) as never);
+    transport.outboxes.set('w1', { finished: [...told, { ...keyOf('a'), seq: 3, ...succeeded() } as never] });
+    transport.deliveries[0]!.fail('worker_lost');
+    await settle();
+    const said = ledger.log('r1', 'a').entries.flatMap((entry) => (entry.kind === 'line' ? [entry.message] : []));
+    expect(said).toEqual(['line 1', 'line 2']);
+    expect(tellOf(parts, 'a').status).toBe('succeeded');
+  });
+
   test('with the worker gone: the task is queued again at once, and prefers another worker', async () => {
     const parts = await started('w1', 'w2');
     const { transport, fleet, submit, pass } = parts;
