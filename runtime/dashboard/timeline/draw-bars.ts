@@ -101,13 +101,14 @@ function drawBar(scene: BarScene, place: number, left: number, right: number, to
   // Bars that touch are told apart by a line of nothing.
   const width = stop - x - (isRunning || stop - x < 4 ? 0 : 1);
   ctx.fillStyle = colours[scene.colourOf(place)]!;
+  const progress = isRunning ? scene.progressOf(place) : null;
+  const done = progress === null ? x : Math.max(x, left + (right - left) * progress);
   if (isRunning) {
-    const progress = scene.progressOf(place);
     ctx.globalAlpha = 0.4;
     ctx.fillRect(x, top, width, BAR_PX);
     ctx.globalAlpha = 1;
     if (progress === null) ctx.fillRect(x, top + BAR_PX - 2, width, 2);
-    else ctx.fillRect(x, top, Math.max(0, left + (right - left) * progress - x), BAR_PX);
+    else ctx.fillRect(x, top, done - x, BAR_PX);
     ctx.fillRect(stop - 2, top - 1, 2, BAR_PX + 2);
   } else ctx.fillRect(x, top, width, BAR_PX);
   if (attempt.isCopy && scene.hatch) {
@@ -115,7 +116,8 @@ function drawBar(scene: BarScene, place: number, left: number, right: number, to
     ctx.fillRect(x, top, width, BAR_PX);
   }
   if (right - left >= LEAST_MARKED_PX) drawMarks(scene, place, { left, right, top, x, stop });
-  if (width >= LEAST_NAMED_PX) drawName(scene, attempt.id, x + 8, top, width - 22, isRunning);
+  if (width >= LEAST_NAMED_PX)
+    drawName(scene, attempt.id, { x: x + 8, top, widthPx: width - 22, lightTo: isRunning ? done : stop });
 }
 
 interface Place {
@@ -182,10 +184,29 @@ function drawEnd(ctx: CanvasRenderingContext2D, colour: string, status: string, 
   ctx.stroke();
 }
 
-function drawName(scene: BarScene, id: string, x: number, top: number, widthPx: number, isRunning: boolean): void {
+interface NamePlace {
+  readonly x: number;
+  readonly top: number;
+  readonly widthPx: number;
+  /** Up to here the bar is full: on it the name is light, beyond it dark. */
+  readonly lightTo: number;
+}
+
+function drawName(scene: BarScene, id: string, { x, top, widthPx, lightTo }: NamePlace): void {
   const { ctx, colours } = scene;
   const letters = Math.floor(widthPx / LETTER_PX);
   if (letters < 4) return;
-  ctx.fillStyle = isRunning ? colours.text! : colours.panel!;
-  ctx.fillText(id.length <= letters ? id : `${id.slice(0, letters - 1)}…`, x, top + BAR_PX / 2 + 0.5);
+  const name = id.length <= letters ? id : `${id.slice(0, letters - 1)}…`;
+  const part = (from: number, to: number, colour: string): void => {
+    if (to <= from) return;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(from, top, to - from, BAR_PX);
+    ctx.clip();
+    ctx.fillStyle = colour;
+    ctx.fillText(name, x, top + BAR_PX / 2 + 0.5);
+    ctx.restore();
+  };
+  part(x, Math.min(lightTo, x + widthPx), colours.panel!);
+  part(Math.max(x, lightTo), x + widthPx, colours.text!);
 }

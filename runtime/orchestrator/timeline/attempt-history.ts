@@ -19,6 +19,9 @@ const CAPACITY = 2 ** 18;
 const CHECKPOINTED_KEPT = 4_096;
 const CHECKPOINTS_KEPT = 32;
 
+/** Rows whose times are summed up together, so that most are passed over without a look; they are dropped together, too. */
+const BLOCK_ROWS = 1_024;
+
 const RUNNING = ATTEMPT_STATUSES.indexOf('running');
 
 export class AttemptHistory implements AttemptWatcher {
@@ -49,6 +52,11 @@ export class AttemptHistory implements AttemptWatcher {
   readonly #begun: Float64Array;
   /** Infinity while it runs. */
   readonly #ended: Float64Array;
+  readonly #blockRows: number;
+  /** Of each block: the first start, the last end, and how many run. */
+  readonly #blockFirst: Float64Array;
+  readonly #blockLast: Float64Array;
+  readonly #blockRunning: Uint32Array;
 
   /** @param capacity a power of two */
   constructor(now: () => number, capacity = CAPACITY) {
@@ -64,6 +72,11 @@ export class AttemptHistory implements AttemptWatcher {
     [this.#task, this.#started, this.#begun, this.#ended] = [doubles(), doubles(), doubles(), doubles()];
     [this.#attempt, this.#worker, this.#type, this.#error] = [integers(), integers(), integers(), integers()];
     [this.#status, this.#isCopy, this.#isResumed] = [bytes(), bytes(), bytes()];
+    this.#blockRows = Math.max(1, Math.min(BLOCK_ROWS, capacity / 4));
+    const blocks = capacity / this.#blockRows;
+    this.#blockFirst = new Float64Array(blocks).fill(Number.POSITIVE_INFINITY);
+    this.#blockLast = new Float64Array(blocks).fill(Number.NEGATIVE_INFINITY);
+    this.#blockRunning = new Uint32Array(blocks);
   }
 
   // ---- what is asked ----
@@ -132,6 +145,62 @@ export class AttemptHistory implements AttemptWatcher {
     return null;
   }
 
+  /** The places of attempts that overlap a span, of a run or, with null, of all. */
+  placesIn(from: number, to: number, runId: string | null): number[] {
+    const [started, ended, runIds, mask] = [this.#started, this.#ended, this.#runId, this.#mask];
+    const places: number[] = [];
+    let [last, isWanted] = ['', false];
+    for (const [begin, end] of this.#blocksIn(from, to))
+      for (let place = begin; place < end; place += 1) {
+        const row = place & mask;
+        if (started[row]! > to || ended[row]! < from) continue;
+        // Neighbours mostly are of one run and share its name: names are seldom compared.
+        if (runId !== null && runIds[row] !== last) {
+          last = runIds[row]!;
+          isWanted = last === runId;
+        }
+        if (runId === null || isWanted) places.push(place);
+      }
+    return places;
+  }
+
+  /** The first start and the last end, which is not later than now; null without any. */
+  extent(now: number, runId: string | null): { first: number; last: number } | null {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    if (runId === null)
+      for (let block = 0; block < this.#blockFirst.length; block += 1) {
+        first = Math.min(first, this.#blockFirst[block]!);
+        last = Math.max(last, this.#blockRunning[block]! > 0 ? now : this.#blockLast[block]!);
+      }
+    else
+      for (const place of this.placesIn(Number.NEGATIVE_INFINITY, Number.MAX_VALUE, runId)) {
+        first = Math.min(first, this.#started[place & this.#mask]!);
+        last = Math.max(last, Math.min(now, this.#ended[place & this.#mask]!));
+      }
+    return first === Number.POSITIVE_INFINITY ? null : { first, last: Math.max(first, last) };
+  }
+
+  /** The columns that a density is made of, by row: the row of a place is `place & mask`. */
+  get columns() {
+    const [begun, ended, worker, status] = [this.#begun, this.#ended, this.#worker, this.#status];
+    return { begun, ended, worker, status, mask: this.#mask };
+  }
+
+  /** Pieces of blocks in which something may overlap a span. */
+  *#blocksIn(from: number, to: number): Generator<[begin: number, end: number]> {
+    for (let begin = this.#first; begin < this.#next; ) {
+      const end = Math.min(this.#next, (Math.floor(begin / this.#blockRows) + 1) * this.#blockRows);
+      const block = this.#blockOf(begin);
+      const last = this.#blockRunning[block]! > 0 ? Number.POSITIVE_INFINITY : this.#blockLast[block]!;
+      if (this.#blockFirst[block]! <= to && last >= from) yield [begin, end];
+      begin = end;
+    }
+  }
+
+  #blockOf(place: number): number {
+    return Math.floor((place & this.#mask) / this.#blockRows);
+  }
+
   /** Takes over from what is live since when it computes. */
   refresh(): void {
     for (const [live, place] of this.#live)
@@ -141,7 +210,7 @@ export class AttemptHistory implements AttemptWatcher {
   // ---- what happens ----
 
   started(live: Live, isResumed: boolean): void {
-    if (!this.hasRoom) this.#dropOldest();
+    while (!this.hasRoom) this.#dropOldest();
     const place = this.#next;
     this.#next += 1;
     const row = place & this.#mask;
@@ -156,6 +225,7 @@ export class AttemptHistory implements AttemptWatcher {
     this.#begun[row] = Number.NaN;
     this.#ended[row] = Number.POSITIVE_INFINITY;
     this.#live.set(live, place);
+    this.#sumUp(place, 1);
   }
 
   checkpointed(live: Live): void {
@@ -174,6 +244,7 @@ export class AttemptHistory implements AttemptWatcher {
     // One that never began is a moment.
     this.#begun[row] = live.begunAt ?? now;
     this.#ended[row] = now;
+    this.#sumUp(place, -1);
   }
 
   superseded(task: number, attempt: number): void {
@@ -182,6 +253,7 @@ export class AttemptHistory implements AttemptWatcher {
     const row = place & this.#mask;
     this.#status[row] = ATTEMPT_STATUSES.indexOf('superseded');
     this.#ended[row] = this.#now();
+    this.#sumUp(place, 0);
   }
 
   /** Puts one before all others; there is room. */
@@ -196,6 +268,7 @@ export class AttemptHistory implements AttemptWatcher {
     this.#started[row] = past.started_at;
     this.#begun[row] = past.begun_at ?? past.started_at;
     this.#ended[row] = past.ended_at ?? Number.POSITIVE_INFINITY;
+    this.#sumUp(this.#first, past.ended_at === null ? 1 : 0);
     this.note(this.#first, past);
   }
 
@@ -217,6 +290,7 @@ export class AttemptHistory implements AttemptWatcher {
       this.#started[row] = Number.POSITIVE_INFINITY;
       this.#ended[row] = Number.NEGATIVE_INFINITY;
     }
+    this.#sumUpAll();
   }
 
   /** Some that ended before a time are not held. */
@@ -230,11 +304,36 @@ export class AttemptHistory implements AttemptWatcher {
     if (this.#checkpoints.size > CHECKPOINTED_KEPT) this.#checkpoints.delete(this.#checkpoints.keys().next().value!);
   }
 
+  /** Makes room of a whole block, whose sums begin anew. */
   #dropOldest(): void {
-    const ended = this.endedAt(this.#first);
-    if (ended > 0) this.missBefore(Math.min(ended, this.#now()));
-    this.#checkpoints.delete(this.#first);
-    this.#first += 1;
+    const end = Math.min(this.#next, (Math.floor(this.#first / this.#blockRows) + 1) * this.#blockRows);
+    this.#forgetSums(this.#blockOf(this.#first));
+    for (; this.#first < end; this.#first += 1) {
+      const ended = this.endedAt(this.#first);
+      if (ended > 0) this.missBefore(Math.min(ended, this.#now()));
+      this.#checkpoints.delete(this.#first);
+    }
+  }
+
+  /** @param running how many more run in its block */
+  #sumUp(place: number, running: -1 | 0 | 1): void {
+    const [row, block] = [place & this.#mask, this.#blockOf(place)];
+    if (this.#started[row]! < this.#blockFirst[block]!) this.#blockFirst[block] = this.#started[row]!;
+    const ended = this.#ended[row]!;
+    if (ended !== Number.POSITIVE_INFINITY && ended > this.#blockLast[block]!) this.#blockLast[block] = ended;
+    this.#blockRunning[block]! += running;
+  }
+
+  #forgetSums(block: number): void {
+    this.#blockFirst[block] = Number.POSITIVE_INFINITY;
+    this.#blockLast[block] = Number.NEGATIVE_INFINITY;
+    this.#blockRunning[block] = 0;
+  }
+
+  #sumUpAll(): void {
+    for (let block = 0; block < this.#blockFirst.length; block += 1) this.#forgetSums(block);
+    for (let place = this.#first; place < this.#next; place += 1)
+      this.#sumUp(place, this.endedAt(place) === Number.POSITIVE_INFINITY ? 1 : 0);
   }
 
   #name(row: number, runId: string, taskId: string, type: string, worker: string): void {

@@ -1,8 +1,12 @@
+import { ATTEMPT_STATUSES } from '../../wire/task.ts';
 import type { TimelineDensity } from '../../wire/timeline.ts';
 import type { AttemptHistory } from './attempt-history.ts';
 
 /** All workers together have at most so many pieces of time, so that the answer stays small. */
 const MOST_PIECES = 65_536;
+
+/** By number of the status. */
+const IS_FAILURE = ATTEMPT_STATUSES.map((status) => status === 'failed' || status === 'timed_out' || status === 'lost');
 
 interface DensitySpan {
   readonly from: number;
@@ -14,25 +18,30 @@ interface DensitySpan {
 
 /** How busy each worker was in each piece of a span, from the attempts at these places. */
 export function densityOf(history: AttemptHistory, places: readonly number[], span: DensitySpan): TimelineDensity {
-  const workers = new Set(places.map((place) => history.workerAt(place)));
-  const buckets = Math.max(1, Math.min(span.buckets, Math.floor(MOST_PIECES / Math.max(1, workers.size))));
+  const { begun, ended, worker, status, mask } = history.columns;
+  const isInvolved = new Uint8Array(history.workers.list.length);
+  for (const place of places) isInvolved[worker[place & mask]!] = 1;
+  const workers = [...isInvolved.keys()].filter((number) => isInvolved[number] === 1);
+  const buckets = Math.max(1, Math.min(span.buckets, Math.floor(MOST_PIECES / Math.max(1, workers.length))));
   const bucketMs = Math.max(1, span.to - span.from) / buckets;
-  const columns = new Map([...workers].map((worker) => [worker, emptyColumns(buckets)]));
+  const columns: ReturnType<typeof emptyColumns>[] = [];
+  for (const number of workers) columns[number] = emptyColumns(buckets);
   for (const place of places) {
-    const column = columns.get(history.workerAt(place))!;
-    const [begun, ended] = [history.begunAt(place), history.endedAt(place)];
+    const row = place & mask;
+    const column = columns[worker[row]!]!;
+    const [begin, end] = [begun[row]!, ended[row]!];
     // One that still waits at its worker keeps no slot busy.
-    if (!Number.isNaN(begun)) spread(column.busy, bucketMs, begun - span.from, Math.min(ended, span.now) - span.from);
-    if (ended < span.from || ended > span.to) continue;
-    const bucket = Math.min(buckets - 1, Math.floor((ended - span.from) / bucketMs));
+    if (!Number.isNaN(begin)) spread(column.busy, bucketMs, begin - span.from, Math.min(end, span.now) - span.from);
+    if (end < span.from || end > span.to) continue;
+    const bucket = Math.min(buckets - 1, Math.floor((end - span.from) / bucketMs));
     column.ended[bucket]! += 1;
-    if (isFailure(history.statusAt(place))) column.failed[bucket]! += 1;
+    if (IS_FAILURE[status[row]!]) column.failed[bucket]! += 1;
   }
-  const named = [...columns].map(([worker, { busy, ended, failed }]) => ({
-    id: history.workers.list[worker]!,
-    busy: [...busy].map((ms) => Math.round(ms * 100) / 100),
-    ...{ ended: [...ended], failed: [...failed] },
-  }));
+  const named = workers.map((number) => {
+    const { busy, ended: ends, failed } = columns[number]!;
+    const rounded = [...busy].map((ms) => Math.round(ms * 100) / 100);
+    return { id: history.workers.list[number]!, busy: rounded, ended: [...ends], failed: [...failed] };
+  });
   return { bucket_ms: bucketMs, workers: named };
 }
 
@@ -46,11 +55,15 @@ function emptyColumns(buckets: number) {
 
 /** Adds the part of an interval that lies in each bucket. */
 function spread(busy: Float64Array, bucketMs: number, begin: number, end: number): void {
-  const [least, most] = [Math.max(0, begin), Math.min(busy.length * bucketMs, end)];
-  for (let bucket = Math.floor(least / bucketMs); bucket < busy.length && bucket * bucketMs < most; bucket += 1)
-    busy[bucket]! += Math.min(most, (bucket + 1) * bucketMs) - Math.max(least, bucket * bucketMs);
-}
-
-function isFailure(status: string): boolean {
-  return status === 'failed' || status === 'timed_out' || status === 'lost';
+  const from = Math.max(0, begin);
+  const to = Math.min(busy.length * bucketMs, end);
+  if (to <= from) return;
+  const first = Math.floor(from / bucketMs);
+  // Nearly always it lies in one.
+  if (to <= (first + 1) * bucketMs) {
+    busy[first]! += to - from;
+    return;
+  }
+  for (let bucket = first; bucket < busy.length && bucket * bucketMs < to; bucket += 1)
+    busy[bucket]! += Math.min(to, (bucket + 1) * bucketMs) - Math.max(from, bucket * bucketMs);
 }

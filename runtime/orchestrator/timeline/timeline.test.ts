@@ -150,6 +150,20 @@ describe('GET /timeline', () => {
     });
   });
 
+  test('a density is as good for a second, the attempts themselves are not', async () => {
+    const { get, submit, pass } = await oneDone();
+    await submit(noops('b'));
+    await settle();
+    const at = async (query: string) => (await get(`/timeline?${query}`)).body.at - EPOCH_MS;
+    expect(await at('limit=1')).toBe(1_200);
+    expect(await at('')).toBe(1_200);
+    await pass(900);
+    expect(await at('limit=1')).toBe(1_200);
+    expect(await at('')).toBe(2_100);
+    await pass(200);
+    expect(await at('limit=1')).toBe(2_300);
+  });
+
   test.each([
     { query: 'from=yesterday', says: 'from should be an integer' },
     { query: 'from=-5', says: 'from should be an integer' },
@@ -236,6 +250,34 @@ async function many(count: number) {
   expect(body.missing_before).toBe(body.attempts.ended[0] - 100);
   return { clock: parts.clock, ledger: { ledger: parts.ledger, remote: parts.remote } };
 }
+
+test('of a span only what overlaps it is found, whatever is passed over for that', () => {
+  let now = 0;
+  const history = new AttemptHistory(() => now, 64);
+  const spans: { from: number; to: number }[] = [];
+  for (let index = 0; index < 150; index += 1) {
+    const task = { key: index, runId: `r${index % 3}`, id: `t${index}`, type: 'noop' };
+    const live = { task, attempt: 1, workerId: 'w', isCopy: false, startedAt: now, begunAt: now } as never;
+    history.started(live, false);
+    const from = now;
+    now += (index * 37) % 50;
+    // Some run on to the end.
+    if (index % 20 !== 19) history.ended(live, 'succeeded', null);
+    spans.push({ from, to: index % 20 === 19 ? Number.POSITIVE_INFINITY : now });
+    now += (index * 13) % 7;
+  }
+  expect(history.next - history.first).toBeLessThanOrEqual(64);
+  for (let from = -10; from < now + 100; from += 23)
+    for (const to of [from, from + 5, from + 400])
+      for (const run of [null, 'r1']) {
+        const isWanted = (index: number) =>
+          spans[index]!.from <= to && spans[index]!.to >= from && (run === null || run === `r${index % 3}`);
+        const wanted = [...spans.keys()].filter((index) => index >= history.first && isWanted(index));
+        expect(history.placesIn(from, to, run)).toEqual(wanted);
+      }
+  const held = spans.slice(history.first);
+  expect(history.extent(now, null)).toEqual({ first: held[0]!.from, last: now });
+});
 
 test('attempts of runs that were pruned are shown no more', async () => {
   const { get, history } = await oneDone();

@@ -16,54 +16,47 @@ export interface TimelineQuery {
   readonly buckets: number;
 }
 
-/** Of a quarter of a million attempts this takes a few milliseconds. */
-export function timelineOf(history: AttemptHistory, now: number, query: TimelineQuery): Timeline {
+/** A density of a quarter of a million attempts takes some ten milliseconds: it is as good for so long. */
+const FRESH_MS = 1_000;
+const ANSWERS_KEPT = 8;
+
+/** Answers of a history; the same question about very many, asked again at once, is answered once. */
+export class Timelines {
+  readonly #history: AttemptHistory;
+  readonly #now: () => number;
+  readonly #answers = new Map<string, Timeline>();
+
+  constructor(history: AttemptHistory, now: () => number) {
+    this.#history = history;
+    this.#now = now;
+  }
+
+  answer(query: TimelineQuery): Timeline {
+    const question = JSON.stringify(query);
+    const known = this.#answers.get(question);
+    const now = this.#now();
+    if (known && now - known.at < FRESH_MS && now >= known.at) return known;
+    const answer = timelineOf(this.#history, now, query);
+    this.#answers.delete(question);
+    if (answer.density) this.#answers.set(question, answer);
+    if (this.#answers.size > ANSWERS_KEPT) this.#answers.delete(this.#answers.keys().next().value!);
+    return answer;
+  }
+}
+
+function timelineOf(history: AttemptHistory, now: number, query: TimelineQuery): Timeline {
   history.refresh();
   const { runId, limit, buckets } = query;
-  const extent = extentOf(history, now, runId);
+  const extent = history.extent(now, runId);
   const from = query.from ?? Math.min(extent?.first ?? now, query.to ?? now);
   const to = query.to ?? Math.max(now, from);
-  const places = placesIn(history, { runId, from, to });
+  const places = history.placesIn(from, to, runId);
   const isMany = places.length > limit;
   return {
     ...{ at: now, from, to, extent, total: places.length, missing_before: history.missingBefore },
     attempts: isMany ? null : columnsOf(history, places),
     density: isMany ? densityOf(history, places, { from, to, now, buckets }) : null,
   };
-}
-
-/** Whether a place is of a run. Neighbours mostly are of one, so that the names are seldom compared. */
-function ofRun(history: AttemptHistory, runId: string | null): (place: number) => boolean {
-  let last: string | null = null;
-  let isWanted = runId === null;
-  return (place) => {
-    if (runId === null) return true;
-    const name = history.runIdAt(place);
-    if (name !== last) [last, isWanted] = [name, name === runId];
-    return isWanted;
-  };
-}
-
-function extentOf(history: AttemptHistory, now: number, runId: string | null): Timeline['extent'] {
-  const isWanted = ofRun(history, runId);
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let place = history.first; place < history.next; place += 1) {
-    if (!isWanted(place)) continue;
-    first = Math.min(first, history.startedAt(place));
-    last = Math.max(last, Math.min(now, history.endedAt(place)));
-  }
-  return first === Number.POSITIVE_INFINITY ? null : { first, last: Math.max(first, last) };
-}
-
-function placesIn(
-  history: AttemptHistory,
-  { runId, from, to }: { runId: string | null; from: number; to: number },
-): number[] {
-  const isWanted = ofRun(history, runId);
-  const places: number[] = [];
-  for (let place = history.first; place < history.next; place += 1)
-    if (history.startedAt(place) <= to && history.endedAt(place) >= from && isWanted(place)) places.push(place);
-  return places;
 }
 
 function columnsOf(history: AttemptHistory, places: readonly number[]): TimelineAttempts {
