@@ -12,6 +12,8 @@
  *     bodies ───►  │ x₄ │ y₄ │ z₄ │vx₄ │vy₄ │vz₄ │ f64 × 4 each, real ones only: what is integrated
  *     origins, references   x₄ y₄ z₄ of each: the multiples of the box taken off, and where it was when the list was made
  *
+ *     flat ──────►  x₄ y₄ z₄ of each cluster, real and ghost, as f32 × 4: in double precision, for the tests of prune.ts
+ *
  * Forces are kept divided by 48. Positions and velocities come from the state and go back there.
  */
 import { column } from '../lib/columns';
@@ -23,6 +25,7 @@ export const ORIGIN_BYTES: usize = 96;
 export const SINGLE_BYTES: usize = 96;
 export const DOUBLE_BYTES: usize = 192;
 const GHOST_BYTES: usize = 8;
+const FLAT_BYTES: usize = 48;
 /** So far that no cutoff reaches it, and so near that its square is a single-precision number. */
 const FAR: f64 = 1e15;
 
@@ -32,6 +35,7 @@ export let references: usize = 0;
 
 export let clusters: usize = 0;
 export let ghosts: usize = 0;
+let flat: usize = 0;
 export let ghostCount: u32 = 0;
 /** 27 vectors by which images are away, 48 bytes each: every component twice as f64, for the box as it is. */
 let translations: usize = 0;
@@ -82,6 +86,7 @@ export function layOutClusters(ghostCount_: u32): void {
   ghostCount = ghostCount_;
   clusters = column(<u64>clusterCount + ghostCount, clusterBytes());
   ghosts = column(ghostCount, GHOST_BYTES);
+  flat = column(isDouble ? <u64>clusterCount + ghostCount : 0, FLAT_BYTES);
 }
 
 /** Makes ghost `index` the image of real cluster `source`, x, y, z ∈ −1 … 1 boxes away. @returns its address. */
@@ -206,10 +211,40 @@ export function publishBodies(): void {
 // @ts-ignore: decorator
 @inline
 export function publishSingle(from: usize, to: usize): void {
+  v128.store(to, rounded(from));
+  v128.store(to, i32x4.splat(0), 48);
+}
+
+/** Four doubles in single precision. */
+// @ts-ignore: decorator
+@inline
+function rounded(from: usize): v128 {
   const low = f32x4.demote_f64x2_zero(v128.load(from));
   const high = f32x4.demote_f64x2_zero(v128.load(from, 16));
-  v128.store(to, v128.shuffle<f32>(low, high, 0, 1, 4, 5));
-  v128.store(to, i32x4.splat(0), 48);
+  return v128.shuffle<f32>(low, high, 0, 1, 4, 5);
+}
+
+/** In double precision: the flat coordinates of cluster `index`. */
+// @ts-ignore: decorator
+@inline
+export function flatAt(index: u32): usize {
+  return flat + <usize>index * FLAT_BYTES;
+}
+
+/** The same of the cluster at an address. */
+// @ts-ignore: decorator
+@inline
+export function flatOf(cluster: u32): usize {
+  return flat + (<usize>cluster - clusters) / (DOUBLE_BYTES / FLAT_BYTES);
+}
+
+/** Rounds the coordinates of all clusters to single precision. */
+export function flattenClusters(): void {
+  let cluster = clusters;
+  const end = flatAt(clusterCount + ghostCount);
+  for (let to = flat; to < end; to += FLAT_BYTES, cluster += DOUBLE_BYTES) {
+    for (let row: usize = 0; row < 3; row++) v128.store(to + (row << 4), rounded(cluster + (row << 5)));
+  }
 }
 
 /** Moves the ghosts to where their sources are, and clears their forces. */

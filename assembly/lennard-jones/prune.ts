@@ -3,11 +3,14 @@
  * the cutoff and `innerSkin`. It is short, and good for a few steps: until the fastest atoms could have met. In double
  * precision its entries are halves of clusters, as many atoms as one operation holds.
  *
+ * The four atoms of a cluster are tested at once, in single precision, against one atom of the other after the other.
+ * So their four runs grow side by side, each with room for all of the outer run, and are then moved together.
+ *
  *     innerEnds ──► where the run of each slot ends, which is where that of the next one begins (u32)
  *     inner ──────► addresses of clusters, or of halves (u32); behind it is nothing, so that it can grow
  */
 import { claimColumns, column, columnsEnd, cutColumns } from '../lib/columns';
-import { clusterAt } from './clusters';
+import { clusterAt, flatAt, flatOf, flattenClusters } from './clusters';
 import { list, listLength, starts } from './list';
 import { clusterCount, maxClusters, members, NOBODY } from './sort';
 import { cutoff, isDouble, lx, ly, lz, skin } from './state';
@@ -15,8 +18,11 @@ import { cutoff, isDouble, lx, ly, lz, skin } from './state';
 /** The part of the skin that is the inner list's; the rest is how far atoms may go before the outer list is made anew. */
 const INNER_PART: f64 = 0.4;
 
-/** Entries are written before it is known whether they stay. */
-const SPARE: usize = 4;
+/** Entries are written before it is known whether they stay, and moved by four. */
+const SPARE: usize = 16;
+
+/** Where the runs of a cluster's four atoms end, before they are moved together. */
+const runEnds: usize = memory.data(16, 16);
 
 export let innerSkin: f64 = 0;
 export let inner: usize = 0;
@@ -46,64 +52,157 @@ function growInner(end: usize): bool {
 
 /** Fills the inner list for the clusters as they are. @returns false when memory is short. */
 export function prune(): bool {
+  // Single precision rounds a place in the box by 3e-8 of an edge at most; the list then rather has too much.
   const reach = (cutoff + innerSkin) * (1 + 1e-6) + 1e-6 * (lx + ly + lz);
+  const reachSq = f32x4.splat(<f32>(reach * reach));
+  if (isDouble) flattenClusters();
   let next = inner;
   for (let index: u32 = 0; index < clusterCount; index++) {
     const begin = <usize>load<u32>(starts + (<usize>index << 2));
     const end = <usize>load<u32>(starts + (<usize>index << 2), 4);
-    const most = next + (end - begin) * (isDouble ? 8 : 4) + SPARE;
-    if (most > innerLimit && !growInner(most)) return false;
-    for (let lane: usize = 0; lane < 4; lane++) {
-      const slot = (<usize>index << 4) + (lane << 2);
-      if (load<u32>(members + slot) != NOBODY) {
-        next = isDouble
-          ? pruneDouble(clusterAt(index) + (lane << 3), begin, end, next, reach * reach)
-          : pruneSingle(clusterAt(index) + (lane << 2), begin, end, next, <f32>(reach * reach));
-      }
-      store<u32>(innerEnds + slot, <u32>next);
-    }
+    const room = (end - begin) * (isDouble ? 2 : 1) + SPARE;
+    if (next + 4 * room > innerLimit && !growInner(next + 4 * room)) return false;
+    const slots = <usize>index << 4;
+    const isEmpty = i32x4.eq(v128.load(members + slots), i32x4.splat(NOBODY));
+    const limit = v128.bitselect(f32x4.splat(-1), reachSq, isEmpty);
+    if (isDouble) findHalves(flatAt(index), begin, end, next, room, limit);
+    else findClusters(clusterAt(index), begin, end, next, room, limit);
+    next = closeRanks(innerEnds + slots, next, room);
   }
   return true;
 }
 
-function pruneSingle(atom: usize, begin: usize, end: usize, next: usize, reachSq: f32): usize {
-  const limit = f32x4.splat(reachSq);
-  const xi = v128.load32_splat(atom);
-  const yi = v128.load32_splat(atom, 16);
-  const zi = v128.load32_splat(atom, 32);
+/** Appends to the run of each of the four atoms at `own` the clusters that are near. */
+function findClusters(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128): void {
+  const xi = v128.load(own);
+  const yi = v128.load(own, 16);
+  const zi = v128.load(own, 32);
+  let first = next;
+  let second = first + room;
+  let third = second + room;
+  let fourth = third + room;
   for (let entry = begin; entry < end; entry += 4) {
     const cluster = <usize>load<u32>(entry);
-    const x = f32x4.sub(xi, v128.load(cluster));
-    const y = f32x4.sub(yi, v128.load(cluster, 16));
-    const z = f32x4.sub(zi, v128.load(cluster, 32));
-    const distanceSq = f32x4.add(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), f32x4.mul(z, z));
-    store<u32>(next, <u32>cluster);
-    next += <usize>v128.any_true(f32x4.lt(distanceSq, limit)) << 2;
+    const x = v128.load(cluster);
+    const y = v128.load(cluster, 16);
+    const z = v128.load(cluster, 32);
+    const nearest = f32x4.pmin(
+      f32x4.pmin(apartSq(xi, yi, zi, ofFirst(x), ofFirst(y), ofFirst(z)), apartSq(xi, yi, zi, ofSecond(x), ofSecond(y), ofSecond(z))),
+      f32x4.pmin(apartSq(xi, yi, zi, ofThird(x), ofThird(y), ofThird(z)), apartSq(xi, yi, zi, ofFourth(x), ofFourth(y), ofFourth(z))),
+    );
+    const near = <u32>i32x4.bitmask(f32x4.lt(nearest, limit));
+    store<u32>(first, <u32>cluster);
+    first += (near & 1) << 2;
+    store<u32>(second, <u32>cluster);
+    second += (near & 2) << 1;
+    store<u32>(third, <u32>cluster);
+    third += near & 4;
+    store<u32>(fourth, <u32>cluster);
+    fourth += (near & 8) >> 1;
   }
-  return next;
+  noteEnds(first, second, third, fourth);
 }
 
-function pruneDouble(atom: usize, begin: usize, end: usize, next: usize, reachSq: f64): usize {
-  const limit = f64x2.splat(reachSq);
-  const xi = v128.load64_splat(atom);
-  const yi = v128.load64_splat(atom, 32);
-  const zi = v128.load64_splat(atom, 64);
+/** The same in double precision: appends halves of clusters; `own` and what is near are tested as single precision has them. */
+function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128): void {
+  const xi = v128.load(own);
+  const yi = v128.load(own, 16);
+  const zi = v128.load(own, 32);
+  let first = next;
+  let second = first + room;
+  let third = second + room;
+  let fourth = third + room;
   for (let entry = begin; entry < end; entry += 4) {
-    const low = <usize>load<u32>(entry);
+    const low = load<u32>(entry);
     const high = low + 16;
-    store<u32>(next, <u32>low);
-    next += <usize>v128.any_true(nearDouble(low, xi, yi, zi, limit)) << 2;
-    store<u32>(next, <u32>high);
-    next += <usize>v128.any_true(nearDouble(high, xi, yi, zi, limit)) << 2;
+    const single = flatOf(low);
+    const x = v128.load(single);
+    const y = v128.load(single, 16);
+    const z = v128.load(single, 32);
+    const nearestLow = f32x4.pmin(
+      apartSq(xi, yi, zi, ofFirst(x), ofFirst(y), ofFirst(z)),
+      apartSq(xi, yi, zi, ofSecond(x), ofSecond(y), ofSecond(z)),
+    );
+    const nearestHigh = f32x4.pmin(
+      apartSq(xi, yi, zi, ofThird(x), ofThird(y), ofThird(z)),
+      apartSq(xi, yi, zi, ofFourth(x), ofFourth(y), ofFourth(z)),
+    );
+    const nearLow = <u32>i32x4.bitmask(f32x4.lt(nearestLow, limit));
+    const nearHigh = <u32>i32x4.bitmask(f32x4.lt(nearestHigh, limit));
+    store<u32>(first, low);
+    first += (nearLow & 1) << 2;
+    store<u32>(first, high);
+    first += (nearHigh & 1) << 2;
+    store<u32>(second, low);
+    second += (nearLow & 2) << 1;
+    store<u32>(second, high);
+    second += (nearHigh & 2) << 1;
+    store<u32>(third, low);
+    third += nearLow & 4;
+    store<u32>(third, high);
+    third += nearHigh & 4;
+    store<u32>(fourth, low);
+    fourth += (nearLow & 8) >> 1;
+    store<u32>(fourth, high);
+    fourth += (nearHigh & 8) >> 1;
   }
-  return next;
+  noteEnds(first, second, third, fourth);
 }
 
 // @ts-ignore: decorator
 @inline
-function nearDouble(half: usize, xi: v128, yi: v128, zi: v128, limit: v128): v128 {
-  const x = f64x2.sub(xi, v128.load(half));
-  const y = f64x2.sub(yi, v128.load(half, 32));
-  const z = f64x2.sub(zi, v128.load(half, 64));
-  return f64x2.lt(f64x2.add(f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y)), f64x2.mul(z, z)), limit);
+function noteEnds(first: usize, second: usize, third: usize, fourth: usize): void {
+  store<u32>(runEnds, <u32>first);
+  store<u32>(runEnds, <u32>second, 4);
+  store<u32>(runEnds, <u32>third, 8);
+  store<u32>(runEnds, <u32>fourth, 12);
+}
+
+/** Moves the four runs that begin `room` apart together, and notes where they end. @returns the end of the last one. */
+function closeRanks(ends: usize, next: usize, room: usize): usize {
+  let to = <usize>load<u32>(runEnds);
+  store<u32>(ends, <u32>to);
+  for (let lane: usize = 1; lane < 4; lane++) {
+    const from = next + lane * room;
+    const length = <usize>load<u32>(runEnds + (lane << 2)) - from;
+    // What is written beyond the end is still in front of what the next run is read from.
+    for (let part: usize = 0; part < length; part += 16) v128.store(to + part, v128.load(from + part));
+    to += length;
+    store<u32>(ends + (lane << 2), <u32>to);
+  }
+  return to;
+}
+
+/** How far four atoms are from one, squared. */
+// @ts-ignore: decorator
+@inline
+function apartSq(xi: v128, yi: v128, zi: v128, xj: v128, yj: v128, zj: v128): v128 {
+  const x = f32x4.sub(xi, xj);
+  const y = f32x4.sub(yi, yj);
+  const z = f32x4.sub(zi, zj);
+  return f32x4.add(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), f32x4.mul(z, z));
+}
+
+// @ts-ignore: decorator
+@inline
+function ofFirst(lanes: v128): v128 {
+  return v128.shuffle<f32>(lanes, lanes, 0, 0, 0, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function ofSecond(lanes: v128): v128 {
+  return v128.shuffle<f32>(lanes, lanes, 1, 1, 1, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function ofThird(lanes: v128): v128 {
+  return v128.shuffle<f32>(lanes, lanes, 2, 2, 2, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function ofFourth(lanes: v128): v128 {
+  return v128.shuffle<f32>(lanes, lanes, 3, 3, 3, 3);
 }
