@@ -149,7 +149,8 @@ export function gatherBodies(): void {
 @inline
 function gatherComponent(id: u32, body: usize, origin: usize, component: usize, edge: f64): void {
   if (id == NOBODY) {
-    store<f64>(body, FAR);
+    // Two empty slots are far from each other, too.
+    store<f64>(body, FAR * <f64>(1 + ((body >> 3) & 3)));
     store<f64>(body, 0, 96);
     store<f64>(origin, 0);
     return;
