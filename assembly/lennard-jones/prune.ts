@@ -103,7 +103,7 @@ function findClusters(own: usize, begin: usize, end: usize, next: usize, room: u
   noteEnds(first, second, third, fourth);
 }
 
-/** The same in double precision: appends halves of clusters; `own` and what is near are tested as single precision has them. */
+/** The same with halves of clusters, for double precision; `own` is an address of flat coordinates. */
 function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128): void {
   const xi = v128.load(own);
   const yi = v128.load(own, 16);

@@ -57,7 +57,7 @@ export function kernelBytes(given: LennardJonesParameters): number {
   const clusters = particles / 4 + columns;
   const shell = Math.min(edge, reach + 1.5 * clusterEdge) / edge;
   const ghosts = clusters * ((1 + shell) * (1 + 2 * shell) * (1 + 2 * shell) - 1);
-  const clusterBytes = (given.precision === 'double' ? 192 : 96) + 8 + 28;
+  const clusterBytes = (given.precision === 'double' ? 192 + 48 : 96) + 8 + 28;
   const entries = clusters * entriesOf(Math.max(density, DENSEST), reach);
   // The outer list is doubled until it is long enough; the inner one has four times its length.
   const listBytes = 4 * Math.max(48 * clusters, 2 * entries) + 16 * entries;

@@ -13,7 +13,7 @@ const MELT_ENERGY_BOUND = 0.02;
 export interface MeltPeer {
   /** Its own name of its version. */
   readonly version: string;
-  /** Milliseconds of the steps, by its own clock. */
+  /** Milliseconds of processor that the steps take, by its own count. */
   readonly time: () => number;
   stop(): void;
 }
@@ -28,7 +28,7 @@ export function lammps(args: readonly string[]): MeltPeer | null {
     version: `LAMMPS ${/Simulator - (\d+ \w+ \d+)/.exec(help.stdout)?.[1]}`,
     time: () => {
       const printed = execFileSync('lmp', [...args, '-in', 'in.lj', '-log', 'none'], { cwd: folder, encoding: 'utf8' });
-      return 1000 * numberIn(printed, /^Loop time of (\S+)/m);
+      return 10 * numberIn(printed, /^Loop time of (\S+)/m) * numberIn(printed, /^(\S+)% CPU use/m);
     },
     stop: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -52,7 +52,7 @@ export function gromacs(): MeltPeer | null {
       gmx('mdrun', '-s', 'melt.tpr', '-g', 'melt.log', ...one);
       const log = readFileSync(join(folder, 'melt.log'), 'utf8');
       expectMelt(log);
-      return 1000 * numberIn(log, /^ *Time: +\S+ +(\S+)/m);
+      return 1000 * numberIn(log, /^ *Time: +(\S+)/m);
     },
     stop: () => rmSync(folder, { recursive: true, force: true }),
   };
