@@ -19,7 +19,7 @@ import { Contract, type DocumentedOperation, type GivenAnswer, type MadeRequest 
 
 const SEED = 20_261_129;
 /** For each operation; and as many as are enough to find a lie, at most. */
-const REQUESTS = 16;
+const REQUESTS = 10;
 const REQUESTS_FOR_A_LIE = 100;
 const TOKEN = 'correct-horse';
 const BLOB = 'a'.repeat(64);
@@ -36,6 +36,7 @@ const HINTS = {
   ...{ name: ['trajectory.xyz', 'main-1.js'], sha256: [BLOB], token: [TOKEN], after: [0], 'last-event-id': [0] },
   ...{ q: ['status:queued,running', 'a', ''], order: ['-priority'], 'countTasks.run_id': ['run1'] },
   ...{ 'listTasks.run_id': ['run1'], 'followEvents.run_id': ['run1'], 'followEvents.task_id': ['a'] },
+  ...{ 'getRunGrid.x': ['spins'], 'getRunGrid.y': ['value'], 'getRunGrid.field': ['duration'] },
 };
 
 /** Any time to wait is over at once. */
@@ -70,7 +71,8 @@ async function makeWorld() {
   metrics ??= world.metrics;
   const { join, submit, transport } = world;
   await join('worker1', { slots: 3 });
-  await submit(noops('a', 'b', 'c', 'd'), { authorization: `Bearer ${TOKEN}` });
+  const tasks = noops('a', 'b', 'c', 'd').map((task, value) => ({ ...task, parameters: { spins: value % 2, value } }));
+  await submit(tasks, { authorization: `Bearer ${TOKEN}` });
   await settle();
   const [delivery] = transport.deliveries;
   const [a, b, c] = transport.deliveries.flatMap(({ attempts }) => attempts);

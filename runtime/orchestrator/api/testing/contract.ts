@@ -60,7 +60,10 @@ export class Contract {
   readonly #answers: ReadonlyMap<string, DocumentedOperation['responses']>;
   readonly #hints: Hints;
 
-  /** @param hints values to try under the name of a parameter (alone, or behind its operation's) or field, beside made ones */
+  /**
+   * @param hints values to try under the name of a parameter or field, beside made ones; under `operation.parameter`, all that
+   * there are: where no schema can say what is taken
+   */
   constructor(document: ApiDocument, hints: Hints) {
     const closed = close(document);
     this.operations = operationsOf(document);
@@ -123,7 +126,9 @@ export class Contract {
   #goodText({ operationId }: DocumentedOperation, { name, in: place, schema }: Parameter): fc.Arbitrary<string> {
     const made = this.#sent.good(schema).map((value) => toText(value));
     const sendable = made.filter((text) => isSendable(text, place));
-    const hints = this.#hints[`${operationId}.${name}`] ?? this.#hints[name];
+    const all = this.#hints[`${operationId}.${name}`];
+    if (all) return fc.constantFrom(...all.map(toText));
+    const hints = this.#hints[name];
     // What is there is asked for more often than not.
     return hints ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...hints.map(toText)) }, sendable) : sendable;
   }
