@@ -11,15 +11,17 @@ import type { TaskPages } from './task-pages.ts';
 interface BulkActionsProps {
   readonly query: string;
   readonly pages: TaskPages;
+  /** Grows when the pages change. */
+  readonly version: number;
   readonly selection: Signal<Selection>;
 }
 
-export function BulkActions({ query, pages, selection }: BulkActionsProps) {
+export function BulkActions({ query, pages, version, selection }: BulkActionsProps) {
   const chosen = [...selection.value.tasks.values()];
   return (
     <div class="bulk" role="toolbar" aria-label={t('tasks.actions')}>
       {chosen.length === 0 ? (
-        <OfAll query={query} pages={pages} />
+        <OfAll query={query} pages={pages} version={version} />
       ) : (
         <OfChosen chosen={chosen} pages={pages} clear={() => (selection.value = NOTHING)} />
       )}
@@ -31,7 +33,7 @@ export function BulkActions({ query, pages, selection }: BulkActionsProps) {
 }
 
 /** Counted before it is confirmed; should more match by then, the orchestrator does nothing. */
-function OfAll({ query, pages }: { query: string; pages: TaskPages }) {
+function OfAll({ query, pages }: { query: string; pages: TaskPages; version: number }) {
   const { counts } = pages;
   if (!counts) return null;
   const [failed, cancelled, open] = [counts.failed, counts.cancelled, counts.queued + counts.running];

@@ -9,17 +9,20 @@ export interface FixedColumn {
 }
 
 /** What every task has, before its parameters. */
-export const FIXED_COLUMNS: readonly FixedColumn[] = [
+export const FIRST_COLUMNS: readonly FixedColumn[] = [
   { name: 'check', rem: 2.2 },
-  { name: 'task', order: 'id', rem: 14 },
+  { name: 'task', order: 'id', rem: 12 },
   { name: 'state', order: 'status', rem: 10.5 },
-  { name: 'done', order: 'duration', isNumber: true, rem: 7 },
-  { name: 'act', rem: 9 },
-  { name: 'run', order: 'run', rem: 12.5 },
-  { name: 'type', order: 'type', rem: 9 },
-  { name: 'worker', order: 'worker', rem: 7 },
+  { name: 'done', order: 'duration', isNumber: true, rem: 6.5 },
+  { name: 'act', rem: 9.5 },
+  { name: 'type', order: 'type', rem: 10 },
+  { name: 'worker', order: 'worker', rem: 6.5 },
   { name: 'attempts', order: 'attempts', isNumber: true, rem: 5.5 },
+];
+/** And behind them. */
+export const LAST_COLUMNS: readonly FixedColumn[] = [
   { name: 'priority', order: 'priority', isNumber: true, rem: 5.5 },
+  { name: 'run', order: 'run', rem: 13.5 },
 ];
 
 /** As wide as its name needs. */

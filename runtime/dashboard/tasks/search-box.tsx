@@ -83,7 +83,10 @@ export function SearchBox({ known }: { known: Known }) {
   const texts = open.value?.texts ?? [];
   return (
     <search class="search">
-      <label for="search-input">{t('search.label')}</label>
+      <div class="search-label">
+        <label for="search-input">{t('search.label')}</label>
+        <FaultLine text={draft.value} fault={fault} />
+      </div>
       <div class="search-field">
         <input
           id="search-input"
@@ -127,7 +130,6 @@ export function SearchBox({ known }: { known: Known }) {
           ))}
         </div>
       </div>
-      <FaultLine text={draft.value} fault={fault} />
     </search>
   );
 }
@@ -135,19 +137,13 @@ export function SearchBox({ known }: { known: Known }) {
 /** What is wrong and where. */
 function FaultLine({ text, fault }: { text: string; fault: Fault | null }) {
   return (
-    <div id="search-fault" class="search-fault" role="status">
+    <p id="search-fault" class="error" role="status">
       {fault && (
         <>
-          <p class="error">
-            <span aria-hidden="true">✕</span> {t('search.column', { column: fault.start + 1 })} {sayFault(fault)}
-          </p>
-          <p class="search-place" aria-hidden="true">
-            {text.slice(0, fault.start)}
-            <mark>{text.slice(fault.start, fault.end) || '\u2009'}</mark>
-            {text.slice(fault.end)}
-          </p>
+          <span aria-hidden="true">✕</span> {t('search.column', { column: fault.start + 1 })}{' '}
+          {fault.end > fault.start && <mark>{text.slice(fault.start, fault.end)}</mark>} {sayFault(fault)}
         </>
       )}
-    </div>
+    </p>
   );
 }

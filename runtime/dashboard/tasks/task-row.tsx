@@ -53,16 +53,16 @@ export function TaskRow({ task, row, columns, functions, isCursor, isChosen, tog
       <td>
         <RowAction task={task} changed={changed} />
       </td>
-      <td title={run_id}>
-        <Link to={addressOf('run', { run: run_id })}>{run_id}</Link>
-      </td>
       <td title={type}>{type}</td>
       <td title={worker_id ?? ''}>{worker_id}</td>
       <td class="number">{count(attempts)}</td>
-      <td class="number">{count(priority)}</td>
       {columns.map(({ name }) => (
         <ParameterCell key={name} {...parameterOf(task, name, functions)} />
       ))}
+      <td class="number">{count(priority)}</td>
+      <td title={run_id}>
+        <Link to={addressOf('run', { run: run_id })}>{run_id}</Link>
+      </td>
     </tr>
   );
 }

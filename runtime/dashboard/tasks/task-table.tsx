@@ -6,7 +6,7 @@ import type { Task } from '../../wire/task.ts';
 import { choose, go, part } from '../state/url.ts';
 import { t } from '../text/text.ts';
 import type { ParameterColumn } from './columns.ts';
-import { FIXED_COLUMNS, type FixedColumn, widthOf } from './fixed-columns.ts';
+import { FIRST_COLUMNS, type FixedColumn, LAST_COLUMNS, widthOf } from './fixed-columns.ts';
 import { ROW_PX, rowWindow, scrollTo } from './row-window.ts';
 import { choosing, keyOf, type Selection, spanTo } from './selection.ts';
 import type { TaskPages } from './task-pages.ts';
@@ -88,7 +88,7 @@ export function TaskTable({ pages, columns, functions, selection }: TaskTablePro
                     changed={() => pages.refresh()}
                   />
                 ) : (
-                  <EmptyRow key={row} row={row} columns={FIXED_COLUMNS.length + columns.length} />
+                  <EmptyRow key={row} row={row} columns={FIRST_COLUMNS.length + columns.length + LAST_COLUMNS.length} />
                 );
               })}
             </tbody>
@@ -118,29 +118,35 @@ function watchSize(element: HTMLElement, tell: (px: number) => void): () => void
 }
 
 function tableWidth(columns: readonly ParameterColumn[]): number {
-  return FIXED_COLUMNS.reduce((sum, { rem }) => sum + rem, 0) + columns.reduce((sum, one) => sum + widthOf(one), 0);
+  const fixed = [...FIRST_COLUMNS, ...LAST_COLUMNS].reduce((sum, { rem }) => sum + rem, 0);
+  return fixed + columns.reduce((sum, one) => sum + widthOf(one), 0);
 }
 
 function Head({ columns }: { columns: readonly ParameterColumn[] }) {
+  const widths = [
+    ...FIRST_COLUMNS.map(({ rem }) => rem),
+    ...columns.map(widthOf),
+    ...LAST_COLUMNS.map(({ rem }) => rem),
+  ];
   return (
     <>
       <colgroup>
-        {FIXED_COLUMNS.map(({ name, rem }) => (
-          <col key={name} style={{ width: `${rem}rem` }} />
-        ))}
-        {columns.map((column) => (
-          <col key={column.name} style={{ width: `${widthOf(column)}rem` }} />
+        {widths.map((rem, index) => (
+          <col key={index} style={{ width: `${rem}rem` }} />
         ))}
       </colgroup>
       <thead>
         <tr>
-          {FIXED_COLUMNS.map((column) => (
+          {FIRST_COLUMNS.map((column) => (
             <FixedHead key={column.name} column={column} />
           ))}
           {columns.map(({ name, title }) => (
             <OrderHead key={name} order={name} title={title} isNumber>
               {name}
             </OrderHead>
+          ))}
+          {LAST_COLUMNS.map((column) => (
+            <FixedHead key={column.name} column={column} />
           ))}
         </tr>
       </thead>

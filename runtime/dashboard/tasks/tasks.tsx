@@ -25,7 +25,7 @@ export function Tasks() {
   const version = useSignal(0);
   const pages = useMemo(() => new TaskPages({ get: get<TaskList>, changed: () => (version.value += 1) }), []);
   const selection = useSignal<Selection>(NOTHING);
-  const columns = useRef<{ q: string; list: ParameterColumn[] }>({ q: '', list: [] });
+  const columns = useRef<{ subject: string; list: ParameterColumn[] }>({ subject: '', list: [] });
   const query = useComputed(() => searched());
   useSignalEffect(() => {
     const [q, order] = [query.value, part('order')];
@@ -35,10 +35,11 @@ export function Tasks() {
   });
   useEffect(() => () => pages.stop(), []);
   useRefreshed(() => pages.refresh());
-  void version.value;
-  const isSame = columns.current.q === query.value;
+  // Another function or search may have other parameters; otherwise the columns stay where they are.
+  const subject = `${functions.value.length} ${query.value}`;
+  const isSame = columns.current.subject === subject;
   columns.current = {
-    q: query.value,
+    subject,
     list: columnsOf(pages.loaded(), functions.value, isSame ? columns.current.list : []),
   };
   const known = {
@@ -53,8 +54,8 @@ export function Tasks() {
       <SearchBox known={known} />
       <SpanChip />
       {pages.error && <Failure error={pages.error} />}
-      <Found pages={pages} />
-      <BulkActions query={query.value} pages={pages} selection={selection} />
+      <Found pages={pages} version={version.value} />
+      <BulkActions query={query.value} pages={pages} version={version.value} selection={selection} />
       {pages.total === 0 ? (
         <Nothing />
       ) : (
@@ -110,7 +111,7 @@ function useRefreshed(refresh: () => void): void {
 }
 
 /** How many there are, exactly, and of which states. */
-function Found({ pages }: { pages: TaskPages }) {
+function Found({ pages }: { pages: TaskPages; version: number }) {
   const { total, counts } = pages;
   if (total === null || counts === null) return pages.error ? null : <p class="empty">{t('loading')}</p>;
   const all = Object.values(overview.value?.tasks ?? counts).reduce((sum, one) => sum + one, 0);

@@ -83,10 +83,14 @@ export class TaskSearches {
     return tasks;
   }
 
-  /** How many tasks a search finds, by status. */
+  /** How many tasks a search finds now, by status. */
   async count(filter: Filter): Promise<TaskCounts> {
     const counted = await this.#counted(filter);
-    return counted ?? (await this.list(filter, null)).counts;
+    if (counted) return counted;
+    const name = JSON.stringify([filter, null]);
+    const kept = this.#lists.get(name);
+    const isCurrent = kept?.asOf === (await this.#options.ledger.newestEvent());
+    return (kept && isCurrent ? kept : await this.#made(name, filter, null)).counts;
   }
 
   /** What the ledger counts anyhow: all tasks, and those of a run. */
