@@ -20,25 +20,38 @@ const EVENTS = 'tasks,run,worker,progress,overview';
 /** How soon it tries again: at once, then less and less often. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
+/** The overview comes three times as often at least. */
+const SILENT_MS = 15_000;
 
 type Recorded<Name> = Extract<RecordedEvent, { event: Name }>;
 
 let lastEvent: number | null = null;
 let retryMs = FIRST_RETRY_MS;
+let source: EventSource | null = null;
+/** Ends a connection on which nothing comes, or tries to have one again: one of the two. */
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Begins to listen; from then on it is never given up. */
+/** Begins to listen; from then on it is never given up while the page is seen. */
 export function connect(): void {
-  void open().catch(lost);
+  hangUp();
+  // Browsers open six connections to a server, of all pages together: those that nobody sees need none.
+  if (!document.hidden) void open().catch(lost);
 }
+
+document.addEventListener('visibilitychange', () => {
+  if (connection.value === 'live') connection.value = 'connecting';
+  connect();
+});
 
 /** Everything anew first, where it is not known what came meanwhile; then from there on. */
 async function open(): Promise<void> {
   if (lastEvent === null) await lookAnew();
-  const source = new EventSource(`/events?events=${EVENTS}&after=${lastEvent}`);
+  if (source !== null) return;
+  source = new EventSource(`/events?events=${EVENTS}&after=${lastEvent}`);
   const on = <Data>(name: string, take: (data: Data) => void): void =>
-    source.addEventListener(name, (message) => {
+    source!.addEventListener(name, (message) => {
       if (message.lastEventId !== '') lastEvent = Number(message.lastEventId);
-      heardAt.value = Date.now();
+      heard();
       batch(() => take(JSON.parse(message.data) as Data));
     });
   on<Recorded<'tasks'>>('tasks', ({ at, tasks }) => takeTasks(at, tasks));
@@ -47,20 +60,29 @@ async function open(): Promise<void> {
   on<{ tasks: Progress[] }>('progress', ({ tasks }) => takeProgress(tasks));
   on<Overview>('overview', takeOverview);
   on('reset', () => {
-    source.close();
     lastEvent = null;
     connect();
   });
   source.onopen = () => {
     retryMs = FIRST_RETRY_MS;
-    heardAt.value = Date.now();
+    heard();
     connection.value = 'live';
   };
   // The browser would try again by itself, but not after an answer that is no stream of events.
-  source.onerror = () => {
-    source.close();
-    lost();
-  };
+  source.onerror = lost;
+}
+
+function hangUp(): void {
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+}
+
+/** A network that is gone says nothing: nor does the browser. */
+function heard(): void {
+  heardAt.value = Date.now();
+  clearTimeout(timer);
+  timer = setTimeout(lost, SILENT_MS);
 }
 
 async function lookAnew(): Promise<void> {
@@ -74,8 +96,9 @@ async function lookAnew(): Promise<void> {
 }
 
 function lost(): void {
+  hangUp();
   if (connection.value === 'live') connection.value = 'lost';
   if (isSignInNeeded.value) return;
-  setTimeout(connect, retryMs);
+  timer = setTimeout(connect, retryMs);
   retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
 }

@@ -1,6 +1,7 @@
 /** The fleet, and the page's own states: nothing there yet, disconnected, found back. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { until } from '../chaos/until.ts';
 import { LONG_DISKS, MEDIUM_DISKS } from '../durability/tasks.ts';
 import { motes } from '../motes-process.ts';
@@ -57,6 +58,21 @@ export const fleetScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'a connection on which nothing comes any more is taken for lost, and a page that nobody sees has none',
+    cluster: ONE_WORKER,
+    async play({ page, cluster: { orchestrator } }) {
+      await page.getByText('live', { exact: true }).waitFor();
+      orchestrator.process.signal('SIGSTOP');
+      await page.getByText('disconnected: what you see is').waitFor();
+      orchestrator.process.signal('SIGCONT');
+      await page.getByText('live', { exact: true }).waitFor();
+      await beSeen(page, false);
+      await page.getByText('connecting').waitFor();
+      await beSeen(page, true);
+      await page.getByText('live', { exact: true }).waitFor();
+    },
+  },
+  {
     name: 'a worker is drained by its button, once that is confirmed',
     cluster: ONE_WORKER,
     async play({ page, cluster }) {
@@ -94,3 +110,11 @@ export const fleetScenes: readonly Scene[] = [
     },
   },
 ];
+
+/** As when somebody goes to another tab, and comes back. */
+function beSeen(page: Page, isSeen: boolean): Promise<void> {
+  return page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, !isSeen);
+}

@@ -18,6 +18,8 @@ export interface EventHubOptions {
 
 /** How often progress and overview are looked at, and recorded events fetched, while somebody watches. */
 const TICK_MS = 250;
+/** An overview is told again when nothing in it changed for so long: whoever hears none has lost the connection. */
+const OVERVIEW_AGAIN_MS = 5_000;
 /** Rows fetched in one call. */
 const PAGE_ROWS = 200;
 /** Entries held for all. */
@@ -158,9 +160,10 @@ export class EventHub {
   }
 
   #noteOverview(overview: Overview): void {
-    const { at: _, ...rest } = overview;
+    const { at, ...rest } = overview;
     const text = JSON.stringify(rest);
-    if (this.#overview?.text !== text) this.#overview = { text, turn: this.#turn, overview };
+    const isOld = at - (this.#overview?.overview.at ?? 0) >= OVERVIEW_AGAIN_MS;
+    if (isOld || this.#overview?.text !== text) this.#overview = { text, turn: this.#turn, overview };
   }
 }
 

@@ -235,6 +235,17 @@ describe('events', () => {
 });
 
 describe('the overview', () => {
+  test('is told again after a while though nothing changed: silence means that the connection is gone', async () => {
+    const parts = await makeApp();
+    const events = await listen(parts, '?events=overview');
+    expect(await events.next()).toHaveLength(1);
+    expect(await events.next()).toEqual([]);
+    await parts.pass(5_000);
+    await settle();
+    expect(await events.next()).toMatchObject([{ event: 'overview' }]);
+    await events.close();
+  });
+
   test('has everything at a glance, and is told again when it changes', async () => {
     const parts = await makeApp();
     await parts.join('w1', { slots: 2 });
