@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { oklch } from '../dashboard/live/colours.ts';
 import { parseSearch, quoted } from '../search/parse.ts';
 import type { Axis, NumericField, VaryingParameter } from '../wire/run-summary.ts';
 import { chooseGrid, labelsOf, positionsOf, spreadOf, termOf } from './grid-choice.ts';
@@ -95,9 +96,18 @@ describe('colours of a heat map', () => {
     expect([heatColour(-3), heatColour(9)]).toEqual([heatColour(0), heatColour(1)]);
   });
 
-  test('have letters that stand out', () => {
-    expect(heatColour(0).ink).toBe('#fff');
-    expect(heatColour(1).ink).toBe('#000');
+  test('have letters that stand out: 4.5 to 1, as WCAG AA asks for', () => {
+    const luminance = (colour: readonly number[]): number => {
+      const linear = colour.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+    };
+    for (let part = 0; part <= 1; part += 1 / 512) {
+      const { ground, ink } = heatColour(part);
+      const [lightness, chroma, hue] = [...ground.matchAll(/[\d.]+/g)].map(Number);
+      const there = luminance(oklch(lightness!, chroma!, hue!));
+      const [light, dark] = ink === '#fff' ? [1, there] : [there, 0];
+      expect((light + 0.05) / (dark + 0.05), `${part}`).toBeGreaterThan(4.5);
+    }
   });
 
   test('equal values stand in the middle', () => {

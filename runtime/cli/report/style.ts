@@ -11,7 +11,7 @@ dl { display: flex; flex-wrap: wrap; gap: .5rem 2rem; } dt { font-size: .82rem; 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: left; font-weight: 400; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--faint); white-space: nowrap; } tbody th { overflow-wrap: anywhere; min-width: 6rem; }
-section { overflow-x: auto; } .many td { white-space: nowrap; } .many .digest { display: inline-block; width: 33ch; white-space: normal; word-break: break-all; }
+section, .wide { overflow-x: auto; } .many td { white-space: nowrap; } .many .digest { display: inline-block; width: 33ch; white-space: normal; word-break: break-all; }
 code { font-family: ui-monospace, monospace; font-size: .88em; overflow-wrap: anywhere; }
 .faint, .queued, .cancelled { color: var(--faint); } .succeeded { color: var(--good); } .failed { color: var(--bad); } .running, .active { color: var(--accent); }
 figure { margin: 0 0 1.5rem; } figcaption { margin-bottom: .5rem; } ol { padding-left: 1.2rem; } li { margin-bottom: .5rem; overflow-wrap: anywhere; }
@@ -19,5 +19,5 @@ svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; text-anch
 svg .axis { fill: var(--faint); } svg .end { text-anchor: end; } svg .start { text-anchor: start; }
 .grid { stroke: var(--line); } .mean { fill: none; stroke: var(--accent); stroke-width: 2; } .point { fill: var(--accent); }
 .band { fill: var(--accent); opacity: .15; }
-@media print { body { margin: 0; max-width: none; } section { overflow: visible; } }
+@media print { body { margin: 0; max-width: none; } section, .wide { overflow: visible; } }
 `);

@@ -27,11 +27,11 @@ export function columnsFor({ parameters, fields }: Pick<RunSummary, 'parameters'
 
 /** A row for each task, with its digest whole: it is what proves a result. */
 export function taskTable(tasks: readonly Task[], columns: TaskColumns): Markup {
-  return html`<table class="many"><thead><tr><th>task</th><th>status</th><th>worker</th><th>attempts</th><th>time</th>${[
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Tasks"><table class="many"><thead><tr><th>task</th><th>status</th><th>worker</th><th>attempts</th><th>time</th>${[
     ...columns.parameters,
     ...columns.fields,
   ].map((name) => html`<th>${name.replace(/^result\./, '')}</th>`)}<th>digest</th></tr></thead>
-<tbody>${tasks.map((task) => taskRow(task, columns))}</tbody></table>`;
+<tbody>${tasks.map((task) => taskRow(task, columns))}</tbody></table></div>`;
 }
 
 function taskRow(task: Task, { parameters, fields }: TaskColumns): Markup {

@@ -85,6 +85,19 @@ describe('what is about to be submitted', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('many tasks are written when nothing more is typed', () => {
+    const { submission, pass } = makeSubmission();
+    submission.editForm({ ...form, values: { seed: '1..1000' } });
+    expect([submission.count.value, submission.isBehind.value, submission.text.value]).toEqual([1_000, true, '']);
+    pass();
+    expect(submission.isBehind.value).toBe(false);
+    expect(submission.text.value).toContain('a-1000');
+    submission.editForm({ ...form, values: { seed: '1..2000' } });
+    submission.editText('tasks: []');
+    pass();
+    expect(submission.text.value).toBe('tasks: []');
+  });
+
   test('more tasks than are taken at once are not written, and nobody is asked', () => {
     const { submission, asked, pass } = makeSubmission();
     submission.editForm(form);

@@ -1,6 +1,7 @@
 /** What is about to be submitted: a text, the form that stands for the same tasks, and what the orchestrator says of it. */
 import { batch, computed, signal } from '@preact/signals';
 import type { Fault } from '../../wire/problem.ts';
+import { LIMITS } from '../../wire/task.ts';
 import type { Validation } from '../../wire/validation.ts';
 import { countTasks, type FormFunction, formOf, type TaskForm, tasksOf } from './task-form.ts';
 import { readTasks, writeTasks } from './tasks-text.ts';
@@ -26,6 +27,9 @@ const SETTLE_MS = 350;
 /** Longer texts are read by nobody but the orchestrator, and only when it is asked to. */
 export const LIVE_CHARACTERS = 256 * 1024;
 
+/** More tasks are written when nothing more is typed: to write ten thousand takes longer than a key. */
+const WRITTEN_AT_ONCE = 100;
+
 const UNASKED: Verdict = { kind: 'unknown', reason: null };
 
 /** The text is what will be sent. Whoever edits the form writes the text; whoever edits the text gets the form that fits. */
@@ -44,6 +48,8 @@ export class Submission {
   });
   /** The form stands for more tasks than can be sent at once: the text is not theirs. */
   readonly isTooMany = signal(false);
+  /** The text will be the form's in a moment. */
+  readonly isBehind = signal(false);
   readonly #options: SubmissionOptions;
   #timer: unknown;
   #question: AbortController | null = null;
@@ -54,14 +60,21 @@ export class Submission {
 
   /** Changes the form, and writes its tasks as the text. */
   editForm(form: TaskForm): void {
-    const known = this.#options.findFunction(form.type);
-    const tasks = known && tasksOf(form, known);
     batch(() => {
       this.form.value = form;
-      this.isTooMany.value = tasks === null;
-      if (tasks) this.text.value = writeTasks(tasks);
+      this.isTooMany.value = this.count.value > LIMITS.submissionTasks;
+      this.isBehind.value = !this.isTooMany.value;
+      if (this.count.value <= WRITTEN_AT_ONCE) this.#write(form);
       this.#touch(false);
     });
+  }
+
+  /** The form's tasks as the text. */
+  #write(form: TaskForm): void {
+    const known = this.#options.findFunction(form.type);
+    const tasks = known && tasksOf(form, known);
+    if (tasks) this.text.value = writeTasks(tasks);
+    this.isBehind.value = false;
   }
 
   /** Changes the text; the form follows when it has settled. */
@@ -69,6 +82,7 @@ export class Submission {
     batch(() => {
       this.text.value = text;
       this.isTooMany.value = false;
+      this.isBehind.value = false;
       this.#touch(true);
     });
   }
@@ -102,6 +116,7 @@ export class Submission {
 
   #settle(isFollowed: boolean, isAsked: boolean): void {
     this.stop();
+    if (this.isBehind.value && this.form.value) this.#write(this.form.value);
     const text = this.text.value;
     const isLong = text.length > LIVE_CHARACTERS;
     if (isFollowed) this.form.value = isLong ? null : this.#formOf(text);

@@ -129,7 +129,9 @@ function Send({ submission, verdict }: { submission: Submission; verdict: Verdic
     <div class="send">
       <Action
         what={tasks === null || tasks === 1 ? t('submit.send') : t('submit.sendMany', { count: count(tasks) })}
-        disabled={submission.isTooMany.value || verdict.kind === 'wrong' || text.trim() === ''}
+        disabled={
+          submission.isTooMany.value || submission.isBehind.value || verdict.kind === 'wrong' || text.trim() === ''
+        }
         run={send}
       />
     </div>
