@@ -40,6 +40,7 @@ export function App() {
               {t(`nav.${name}`)}
             </Link>
           ))}
+          <a href="/docs">API</a>
         </nav>
       </header>
       <HealthLine />
