@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { writeAtomically } from './files.ts';
 
@@ -43,9 +43,22 @@ export async function bundleDashboard(project: string): Promise<number> {
     .replace('icon.svg', writeIcon(project, folder));
   for (const [name, script] of Object.entries(PAGES))
     writeAtomically(`${folder}/${name}.html`, html.replace('main.tsx', `assets/${basename(made(script))}`));
-  return firstScripts(metafile.outputs, made(PAGES.index))
+  const firstBytes = firstScripts(metafile.outputs, made(PAGES.index))
     .map((path) => gzipSync(readFileSync(`${project}${path}`), { level: 9 }).length)
     .reduce((sum, bytes) => sum + bytes, 0);
+  compressAssets(`${folder}/assets`);
+  return firstBytes;
+}
+
+/**
+ * Keeps the assets as `NAME.br`: a quarter of the size in an image, and unlike gzip's the same bytes from every
+ * processor.
+ */
+function compressAssets(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    writeAtomically(`${folder}/${name}.br`, brotliCompressSync(readFileSync(`${folder}/${name}`)));
+    rmSync(`${folder}/${name}`);
+  }
 }
 
 /** A script and all that it imports at once. */

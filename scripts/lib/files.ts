@@ -20,9 +20,9 @@ function readText(path: string): string {
 }
 
 /** Writes a file at one stroke, and not at all when it says the same already. */
-export function writeAtomically(path: string, text: string): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return;
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, text);
+  writeFileSync(fresh, content);
   renameSync(fresh, path);
 }

@@ -1,8 +1,8 @@
 /** The web page at `/`, that of the API at `/docs`, and what they are made of at `/assets/NAME`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { basename, join } from 'node:path';
+import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import type { Context, Hono } from 'hono';
 import { Problem } from '../../../wire/problem.ts';
 
@@ -46,15 +46,21 @@ export function readPage(folder: string): Page | null {
   const assets = join(folder, 'assets');
   if (!existsSync(join(folder, 'index.html'))) return null;
   return new Map([
-    ...PAGES.map((name) => [name, readAsset(join(folder, name))] as const),
-    ...readdirSync(assets).map((name) => [name, readAsset(join(assets, name))] as const),
+    ...PAGES.map((name) => [name, makeAsset(name, readFileSync(join(folder, name)))] as const),
+    ...readdirSync(assets).map((file) => readAsset(join(assets, file))),
   ]);
 }
 
-function readAsset(path: string): Asset {
-  const plain = new Uint8Array(readFileSync(path));
+/** `NAME.br`, under its name. Browsers take brotli by https:// only. */
+function readAsset(path: string): [string, Asset] {
+  const name = basename(path, '.br');
+  return [name, makeAsset(name, brotliDecompressSync(readFileSync(path)))];
+}
+
+function makeAsset(name: string, content: Uint8Array): Asset {
+  const plain = new Uint8Array(content);
   const tag = `"${createHash('sha256').update(plain).digest('hex').slice(0, 16)}"`;
-  const type = MEDIA_TYPES[path.split('.').at(-1)!] ?? 'application/octet-stream';
+  const type = MEDIA_TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream';
   return { plain, zipped: new Uint8Array(gzipSync(plain, { level: 9 })), type, tag };
 }
 
