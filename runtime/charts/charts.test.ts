@@ -51,6 +51,14 @@ describe('what is shown of a run', () => {
     expect(chooseGrid({ parameters, fields }, wanted)).toEqual(choice);
   });
 
+  test('what differs in the seed alone is taken together', () => {
+    const [seed, , density] = parameters;
+    const both = { parameters: [seed!, density!], fields };
+    expect(chooseGrid(both, nothing)).toEqual({ x: 'density', y: null, field: 'result.energy' });
+    expect(chooseGrid(both, { ...nothing, y: 'seed' })).toMatchObject({ y: 'seed' });
+    expect(chooseGrid({ parameters: [seed!], fields }, nothing)).toMatchObject({ x: 'seed', y: null });
+  });
+
   test('nothing, where nothing varies or nothing was measured', () => {
     expect(chooseGrid({ parameters: [], fields }, nothing)).toBeNull();
     expect(chooseGrid({ parameters, fields: [] }, nothing)).toBeNull();

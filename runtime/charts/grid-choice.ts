@@ -22,7 +22,8 @@ export function chooseGrid(
   if (!first || !field) return null;
   const x = usable.find(({ name }) => name === wanted.x) ?? first;
   const others = usable.filter(({ name }) => name !== x.name);
-  const y = wanted.y === NO_AXIS ? undefined : (others.find(({ name }) => name === wanted.y) ?? others[0]);
+  const likeliest = others.find((one) => !isSeed(one));
+  const y = wanted.y === NO_AXIS ? undefined : (others.find(({ name }) => name === wanted.y) ?? likeliest);
   return { x: x.name, y: y?.name ?? null, field: field.name };
 }
 
@@ -31,10 +32,14 @@ export function isUsable({ is_numeric, values }: VaryingParameter): boolean {
   return is_numeric || values !== null;
 }
 
-/** A seed says nothing by itself: it comes last. Else the most values first. */
+/** The most values first; a seed last. */
 function byInterest(a: VaryingParameter, b: VaryingParameter): number {
-  const isSeed = ({ name }: VaryingParameter): number => Number(name === 'seed');
-  return isSeed(a) - isSeed(b) || sizeOf(b) - sizeOf(a);
+  return Number(isSeed(a)) - Number(isSeed(b)) || sizeOf(b) - sizeOf(a);
+}
+
+/** It says nothing by itself: tasks that differ in it are the same measured again. */
+function isSeed({ name }: VaryingParameter): boolean {
+  return name === 'seed';
 }
 
 function sizeOf({ values }: VaryingParameter): number {

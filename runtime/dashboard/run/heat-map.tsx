@@ -16,12 +16,13 @@ export function HeatMap({ grid }: { grid: Grid }) {
   const columns = labelsOf(x, short);
   const rows = y ? labelsOf(y, short) : [''];
   const { least, most } = spreadOf(grid);
+  const isNumbered = columns.length <= NUMBERED_COLUMNS;
   const byPlace = new Map(cells.map((cell) => [cell.y * columns.length + cell.x, cell]));
   return (
     <>
       <Legend name={grid.field} least={least} most={most} />
       <div class="scroll">
-        <table class="heat" onKeyDown={steer}>
+        <table class={isNumbered ? 'heat' : 'heat is-dense'} onKeyDown={steer}>
           <caption class="unseen">{t('run.heatMap', { field: grid.field, x: x.name, y: y?.name ?? '' })}</caption>
           <thead>
             <tr>
@@ -49,7 +50,7 @@ export function HeatMap({ grid }: { grid: Grid }) {
                     grid={grid}
                     cell={byPlace.get(row * columns.length + place)}
                     part={(cell) => partOf(cell.mean, least, most)}
-                    isNumbered={columns.length <= NUMBERED_COLUMNS}
+                    isNumbered={isNumbered}
                   />
                 ))}
               </tr>
