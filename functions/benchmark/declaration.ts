@@ -14,6 +14,7 @@ export const benchmark = defineFunction({
   parameterSpellings: hardDiskSpellings,
   result: hardDiskResult,
   costUnit: 'pair checks',
+  unitNs: 2,
   // The random start and the digests, then the steps; a disk that moves costs as much as four pairs that do not touch.
   cost: ({ particles, steps }) => 20_000 + 100 * particles + steps * (pairsOf(particles) + 4 * particles),
   // The disks; and as bytes the one resumed from, and a checkpoint on its way out or the state for a digest.

@@ -14,6 +14,7 @@ export const benchmarkWasm = defineFunction({
   parameterSpellings: hardDiskSpellings,
   result: hardDiskResult,
   costUnit: 'disk steps',
+  unitNs: 4,
   // An instance, then the random start and two digests of it, then the steps.
   cost: (parameters) => 10_000 + 25 * parameters.particles + parameters.steps * kernelStepCost(parameters),
   // The kernel, and two states as bytes: the one resumed from, and a checkpoint on its way out.

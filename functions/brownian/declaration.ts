@@ -172,6 +172,7 @@ export const brownian = defineFunction({
   parameterSpellings: { num_particulas: 'particles', num_pasos: 'steps', semilla: 'seed' },
   result,
   costUnit: 'pairs of normal numbers',
+  unitNs: 40,
   // An instance and its start, two digests and the histogram, the samples, then the steps.
   cost: (given) =>
     5000 + given.particles + 0.1 * given.samples * given.particles * given.dimensions + given.steps * stepCost(given),

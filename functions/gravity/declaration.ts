@@ -125,6 +125,7 @@ export const gravity = defineFunction({
   parameterSpellings: { bodies: 'particles', num_particulas: 'particles', num_pasos: 'steps', semilla: 'seed' },
   result: gravityResult,
   costUnit: 'pair interactions',
+  unitNs: 1.5,
   cost: costOf,
   memory: memoryOf,
   kernel: 'gravity',

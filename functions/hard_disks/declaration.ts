@@ -114,6 +114,7 @@ export const hardDisks = defineFunction({
   parameterSpellings: hardDiskSpellings,
   result,
   costUnit: 'disk steps',
+  unitNs: 8,
   // An instance, then the random start and two digests of it, then the steps.
   cost: (given) => 10_000 + 25 * given.particles + given.steps * kernelStepCost(given),
   // The kernel; two states as bytes, the one resumed from and a checkpoint on its way out; and the rows.

@@ -110,6 +110,7 @@ export const hardDisksEdmd = defineFunction({
   parameterSpellings: { num_particulas: 'particles', num_pasos: 'steps', semilla: 'seed' },
   result,
   costUnit: 'events',
+  unitNs: 250,
   // An instance, then the start, its events and two digests, then the collisions.
   cost: (given) => 1000 + 3 * given.particles + (given.equilibration_steps + given.steps) * collisionCost(given),
   // The kernel, and two states as bytes: the one resumed from, and a checkpoint on its way out.

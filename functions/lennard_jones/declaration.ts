@@ -257,6 +257,7 @@ export const lennardJones = defineFunction({
   parameterSpellings: { num_particulas: 'particles', num_pasos: 'steps', semilla: 'seed' },
   result,
   costUnit: 'atom steps',
+  unitNs: 70,
   cost: costOf,
   memory: memoryOf,
   kernel: 'lennard-jones',

@@ -29,6 +29,8 @@ export interface FunctionDeclaration<
   readonly costUnit: string;
   /** The work that these parameters ask for, in `costUnit`; used to predict durations. */
   cost(parameters: v.InferOutput<Parameters>): number;
+  /** Nanoseconds that a unit takes on a fast machine: what is expected, at the least, before the function has ever run. */
+  readonly unitNs: number;
   /** The memory that an invocation will hold at most, in bytes. */
   memory(parameters: v.InferOutput<Parameters>): number;
   /** The blobs that these parameters name, by SHA-256: the host has them at hand before the work starts. */
@@ -56,15 +58,19 @@ export type Run<Declaration extends FunctionDeclaration = FunctionDeclaration> =
   context: InvocationContext,
 ) => Outcome<v.InferOutput<Declaration['result']>> | Promise<Outcome<v.InferOutput<Declaration['result']>>>;
 
+/** What a small unit takes in a kernel: taken for granted of functions that do not say. */
+export const USUAL_UNIT_NS = 5;
+
 /** For functions whose parameters name no blobs. */
 export const NO_INPUTS = (): readonly string[] => [];
 
-type Optional = 'alsoNamed' | 'parameterSpellings' | 'inputs' | 'kernel' | 'internal';
+type Optional = 'alsoNamed' | 'parameterSpellings' | 'inputs' | 'kernel' | 'internal' | 'unitNs';
 
 /** Declares a function, with the rarely used fields defaulted. */
 export function defineFunction<Parameters extends FieldsSchema, Result extends FieldsSchema>(
   declaration: Omit<FunctionDeclaration<Parameters, Result>, Optional> &
     Partial<Pick<FunctionDeclaration<Parameters, Result>, Optional>>,
 ): FunctionDeclaration<Parameters, Result> {
-  return { alsoNamed: [], parameterSpellings: {}, inputs: NO_INPUTS, kernel: null, internal: false, ...declaration };
+  const usual = { alsoNamed: [], parameterSpellings: {}, inputs: NO_INPUTS, kernel: null, internal: false };
+  return { ...usual, unitNs: USUAL_UNIT_NS, ...declaration };
 }

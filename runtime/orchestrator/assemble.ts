@@ -7,6 +7,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { declarations, findDeclaration } from '../../functions/catalogue.ts';
 import { BUILD_FOLDER, readVersions } from '../function/build.ts';
+import { USUAL_UNIT_NS } from '../function/declaration.ts';
 import { listFunctions } from '../function/listing.ts';
 import { loopCheck } from '../http/health.ts';
 import type { Exposition } from '../process/exposition.ts';
@@ -192,7 +193,7 @@ async function createDispatch(
         .noteWorker(describeNews(worker, fleet.condition(worker), change, detail))
         .catch((error) => logger.warn({ worker: worker.id }, `what became of a worker was not noted: ${error}`)),
   });
-  const estimates = new Estimates(await ledger.estimates());
+  const estimates = new Estimates(await ledger.estimates(), (name) => findDeclaration(name)?.unitNs ?? USUAL_UNIT_NS);
   const dispatcher = new Dispatcher({
     ...{ ledger, ledgerId, transport, fleet, meter, ...CLOCK, leaseMs, speculation: flags.speculation === 'on' },
     estimates,

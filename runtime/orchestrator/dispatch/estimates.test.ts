@@ -10,6 +10,15 @@ describe('the least that a task can be expected to take', () => {
     expect(new Estimates().leastMs('f', 1e9)).toBeCloseTo(5_000);
   });
 
+  test('is what the function says of its units', () => {
+    const estimates = new Estimates([], (name) => (name === 'f' ? 70 : 5));
+    expect(estimates.leastMs('f', 1e9)).toBeCloseTo(70_000);
+    expect(estimates.leastMs('g', 1e9)).toBeCloseTo(5_000);
+    expect(estimates.ms({ function: 'f', cost: 1e9 }, 'w')).toBeCloseTo(70_000);
+    estimates.learn({ function: 'f', cost: 1e9 }, 'w', 40_000);
+    expect(estimates.leastMs('f', 1e9)).toBeCloseTo(40_000);
+  });
+
   test('is that of the fastest worker where one is faster than the prior', () => {
     const estimates = new Estimates([row('slow', 4e-6), row('fast', 1e-6)]);
     expect(estimates.leastMs('f', 1e9)).toBeCloseTo(1_000);

@@ -1,10 +1,9 @@
 /** What was learned of speeds: milliseconds per unit of cost, for each function on each worker. */
 
+import { USUAL_UNIT_NS } from '../../function/declaration.ts';
 import type { EstimateRow } from '../ledger/ledger-rows.ts';
 import type { QueuedTask } from '../ledger/ledger-types.ts';
 
-/** Before anything is known: an AssemblyScript kernel does about this much of its unit in a millisecond. */
-const PRIOR_MS_PER_UNIT = 5e-6;
 /** Until a function has finished once its tasks travel one by one, as if each took this long. */
 const UNKNOWN_AT_LEAST_MS = 100;
 /** A task is more than its cost: parsing, a fresh instance, the way there and back. */
@@ -30,9 +29,6 @@ export function isLearned(speed: Speed): boolean {
   return speed.atLeastMs === 0;
 }
 
-/** Of a function that has never finished anywhere. */
-const UNKNOWN: Speed = { fixedMs: 0, msPerUnit: PRIOR_MS_PER_UNIT, atLeastMs: UNKNOWN_AT_LEAST_MS };
-
 /** What is known of a function: a row for each worker, and the sum of their `ms_per_unit`, kept as it is asked for all the time. */
 interface Known {
   readonly workers: Map<string, EstimateRow>;
@@ -43,8 +39,11 @@ interface Known {
 export class Estimates {
   readonly #byFunction = new Map<string, Known>();
   readonly #changed = new Set<EstimateRow>();
+  readonly #unitNsOf: (functionName: string) => number;
 
-  constructor(rows: readonly EstimateRow[] = []) {
+  /** @param unitNsOf nanoseconds that a unit of a function's cost is taken to need before it has ever run */
+  constructor(rows: readonly EstimateRow[] = [], unitNsOf: (functionName: string) => number = () => USUAL_UNIT_NS) {
+    this.#unitNsOf = unitNsOf;
     for (const row of rows) {
       const known = this.#knownOf(row.function);
       known.workers.set(row.worker_id, { ...row });
@@ -92,13 +91,17 @@ export class Estimates {
    */
   leastMs(functionName: string, cost: number): number {
     const learned = [...(this.#byFunction.get(functionName)?.workers.values() ?? [])].map((row) => row.ms_per_unit);
-    return Math.min(PRIOR_MS_PER_UNIT, ...learned) * cost;
+    return Math.min(this.#priorMsPerUnit(functionName), ...learned) * cost;
+  }
+
+  #priorMsPerUnit(functionName: string): number {
+    return this.#unitNsOf(functionName) / 1e6;
   }
 
   /** How fast a worker is at a function. */
   speed(functionName: string, workerId: string): Speed {
     const known = this.#byFunction.get(functionName);
-    if (!known) return UNKNOWN;
+    if (!known) return { fixedMs: 0, msPerUnit: this.#priorMsPerUnit(functionName), atLeastMs: UNKNOWN_AT_LEAST_MS };
     const msPerUnit = known.workers.get(workerId)?.ms_per_unit ?? known.sum / known.workers.size;
     return { fixedMs: OVERHEAD_MS, msPerUnit, atLeastMs: 0 };
   }
