@@ -20,10 +20,12 @@ import { type SurveyedTask, type SurveyInterest, surveyed } from './survey.ts';
 import { toLog } from './task-log.ts';
 
 /** What looks through many rows gives way to others after so long. */
-const LOOK_MS = 5;
-/** Keys looked at by one statement: few at first, as results may be large, then more. */
+const LOOK_MS = 4;
+/** Keys looked at by one statement: few at first, as results may be large, more while that takes no time at all. */
 const FIRST_SPAN = 32;
-const MOST_SPAN = 2_048;
+const MOST_SPAN = 8_192;
+/** What one statement finds at most. */
+const MOST_ROWS = 512;
 /** Looked through in one call: a few milliseconds of parsing, however long results are. */
 const SURVEYED_TASKS = 256;
 const SURVEYED_CHARACTERS = 256 * 1024;
@@ -104,9 +106,9 @@ export class LedgerRecords {
     const [select, until] = [{ where: whereOf(filter), value }, this.#clock() + LOOK_MS];
     const [last, found] = [this.store.lastTaskKey(), { keys: [] as number[], values: [] as SortValue[] }];
     const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-    let next = after;
-    for (let span = FIRST_SPAN; next < last; span = Math.min(MOST_SPAN, 2 * span)) {
-      const room = limit - found.keys.length;
+    let [next, span] = [after, FIRST_SPAN];
+    while (next < last) {
+      const [begunAt, room] = [this.#clock(), Math.min(limit - found.keys.length, MOST_ROWS)];
       const rows = this.store.scan(select, { after: next, upTo: next + span, limit: room });
       for (const row of rows) {
         found.keys.push(row.key);
@@ -114,7 +116,8 @@ export class LedgerRecords {
         if (value) found.values.push(row.value);
       }
       next = rows.length === room ? rows.at(-1)!.key : next + span;
-      if (rows.length === room || this.#clock() >= until) break;
+      if (found.keys.length === limit || this.#clock() >= until) break;
+      span = this.#clock() > begunAt ? Math.max(FIRST_SPAN, span / 2) : Math.min(MOST_SPAN, span * 2);
     }
     return { ...found, counts, next: next >= last ? null : next };
   }

@@ -2,6 +2,7 @@
  * Searches of the ledger's tasks. Each looks through them piece by piece, some milliseconds at a time, and commits go on
  * in between; a list of all that was found is kept, so that one may leaf through it.
  */
+import { setTimeout } from 'node:timers/promises';
 import { Problem } from '../../wire/problem.ts';
 import { TASK_STATUSES, type Task, type TaskCounts } from '../../wire/task.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
@@ -137,10 +138,18 @@ export class TaskSearches {
     return made;
   }
 
-  /** One look at the ledger at a time: several in one group of calls would add up, and its commit waits for all. */
+  /**
+   * One look at the ledger at a time: several in one group of calls would add up, and its commit waits for all. After
+   * each the ledger is left alone for as long, so that what came meanwhile is committed without another look.
+   */
   #inTurn<Answer>(look: () => Promise<Answer>): Promise<Answer> {
-    const answer = this.#turn.then(look);
-    this.#turn = answer.catch(() => {});
+    let begunAt = 0;
+    const answer = this.#turn.then(() => {
+      begunAt = this.#options.now();
+      return look();
+    });
+    const rested = (): unknown => restFor(this.#options.now() - begunAt);
+    this.#turn = answer.then(rested, rested);
     return answer;
   }
 
@@ -185,6 +194,11 @@ export class TaskSearches {
     }
     return list;
   }
+}
+
+/** Not at all where no time has passed: a test's clock stands still. */
+function restFor(ms: number): Promise<void> | undefined {
+  return ms > 0 ? setTimeout(ms) : undefined;
 }
 
 /** Numbers come before texts; those without a value come last, whichever way. */
