@@ -36,6 +36,7 @@ import type { NetworkWorker } from './fleet/network.ts';
 import { FrameHub } from './frames/frame-hub.ts';
 import { type LedgerClient, openLedger } from './ledger/ledger-client.ts';
 import type { RemoteLedger } from './ledger/ledger-host.ts';
+import { LedgerTurns } from './ledger/ledger-turns.ts';
 import { Meter } from './meter.ts';
 import { createMetrics } from './metrics.ts';
 import type { OrchestratorFlags } from './options.ts';
@@ -241,6 +242,7 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: 
   const { ledger, dispatcher } = shared;
   const ready = { ledger, path: ledgerPath(flags), hasStarted: () => dispatcher.isStarted };
   const findFunction = (type: string) => findDeclaration(type) ?? undefined;
+  const turns = new LedgerTurns(Date.now);
   return createOrchestratorApp({
     ...{ ...shared, newRunId, now: Date.now, version, heartbeatMs: HEARTBEAT_MS },
     readiness: [...readinessChecks(ready), loopCheck(loopDelay)],
@@ -251,9 +253,9 @@ function createApp(setting: OrchestratorSetting, parts: AppParts & { loopDelay: 
       holdsBlob: (sha256) => shared.blobs.has(sha256),
       leastMs: (name, cost) => shared.estimates.leastMs(name, cost),
     },
-    searches: new TaskSearches({ ledger: shared.ledger, now: Date.now }),
+    searches: new TaskSearches({ ledger, turns, now: Date.now }),
     vocabulary: new Vocabulary(declarations),
-    summaries: new RunSummaries({ ledger, findFunction, now: Date.now }),
+    summaries: new RunSummaries({ ledger, turns, findFunction, now: Date.now }),
     page: readPage(join(BUILD_FOLDER, 'dashboard')),
     guard: { token: flags.auth === 'none' ? null : token, hostNames: flags.hostName ?? [] },
     readTaskFile: () => readTaskFile(flags.tasks),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findDeclaration } from '../../../functions/catalogue.ts';
 import { Problem } from '../../wire/problem.ts';
 import type { Scalar } from '../../wire/run-summary.ts';
+import { LedgerTurns } from '../ledger/ledger-turns.ts';
 import { surveyed } from '../ledger/survey.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 import { makeApp, problem } from '../testing/orchestrator-app.ts';
@@ -45,7 +46,12 @@ function ledgerWith(fates: readonly Fate[], type = 'benchmark') {
     surveys += 1;
     return remote.survey(...values);
   };
-  const summaries = new RunSummaries({ ledger: { run: remote.run, survey }, findFunction, now: clock.now });
+  const summaries = new RunSummaries({
+    ledger: { run: remote.run, survey },
+    turns: new LedgerTurns(clock.now),
+    findFunction,
+    now: clock.now,
+  });
   return { ledger, summaries, clock, surveys: () => surveys };
 }
 

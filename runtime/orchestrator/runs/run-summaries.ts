@@ -6,6 +6,7 @@ import { Problem } from '../../wire/problem.ts';
 import type { Grid, RunSummary, VaryingParameter } from '../../wire/run-summary.ts';
 import type { Run } from '../../wire/task.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { LedgerTurns } from '../ledger/ledger-turns.ts';
 import type { SurveyedTask, SurveyInterest } from '../ledger/survey.ts';
 import { type FindFunction, ParameterMeanings } from './parameter-meanings.ts';
 import { RunDigest } from './run-digest.ts';
@@ -13,6 +14,8 @@ import { divide, RunGrid } from './run-grid.ts';
 
 export interface RunSummariesOptions {
   readonly ledger: Pick<RemoteLedger, 'run' | 'survey'>;
+  /** Shared with all who look through many tasks. */
+  readonly turns: LedgerTurns;
   readonly findFunction: FindFunction;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -41,7 +44,6 @@ export class RunSummaries {
   readonly #options: RunSummariesOptions;
   readonly #kept = new Map<string, Kept>();
   readonly #making = new Map<string, Promise<Kept>>();
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RunSummariesOptions) {
     this.#options = options;
@@ -95,17 +97,10 @@ export class RunSummaries {
     const { ledger } = this.#options;
     for (let after: number | null = 0; after !== null; ) {
       const from: number = after;
-      const piece = await this.#inTurn(() => ledger.survey(run.run_id, from, interest));
+      const piece = await this.#options.turns.take(() => ledger.survey(run.run_id, from, interest));
       for (const task of piece.tasks) take(task);
       after = piece.next;
     }
-  }
-
-  /** One look at the ledger at a time: several in one group of calls would add up, and its commit waits for all. */
-  #inTurn<Answer>(look: () => Promise<Answer>): Promise<Answer> {
-    const answer = this.#turn.then(look);
-    this.#turn = answer.catch(() => {});
-    return answer;
   }
 
   async #ask<Answer>(

@@ -6,6 +6,7 @@ import { defineFunction } from '../../function/declaration.ts';
 import { parseOrder, parseSearch } from '../../search/parse.ts';
 import { finds, type Knowledge } from '../../search/testing/evaluate.ts';
 import { Problem } from '../../wire/problem.ts';
+import { LedgerTurns } from '../ledger/ledger-turns.ts';
 import type { AttemptOutcome } from '../ledger/ledger-types.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 import { makeLedger, newTask } from '../testing/orchestrator-parts.ts';
@@ -52,7 +53,7 @@ const knowledge: Knowledge = {
 async function filled(seed: number) {
   const clock = new VirtualClock();
   const { ledger, remote } = makeLedger(clock);
-  const searches = new TaskSearches({ ledger: remote, now: clock.now });
+  const searches = new TaskSearches({ ledger: remote, turns: new LedgerTurns(clock.now), now: clock.now });
   const pick = picker(seed);
   for (const run of ['r1', 'r2', 'r3']) {
     const tasks = Array.from({ length: 60 }, (_, index) => {

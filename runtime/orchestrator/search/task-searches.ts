@@ -2,16 +2,18 @@
  * Searches of the ledger's tasks. Each looks through them piece by piece, some milliseconds at a time, and commits go on
  * in between; a list of all that was found is kept, so that one may leaf through it.
  */
-import { setTimeout } from 'node:timers/promises';
 import { Problem } from '../../wire/problem.ts';
 import { TASK_STATUSES, type Task, type TaskCounts } from '../../wire/task.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
+import type { LedgerTurns } from '../ledger/ledger-turns.ts';
 import type { ScanRequest, ScanSlice, SortValue } from '../ledger/ledger-types.ts';
 import type { Filter, FilterSubject } from '../ledger/search-sql.ts';
 import { sortInTurns } from './sort-in-turns.ts';
 
 export interface TaskSearchOptions {
   readonly ledger: Pick<RemoteLedger, 'scan' | 'tasksOf' | 'counts' | 'run' | 'newestEvent'>;
+  /** Shared with all who look through many tasks. */
+  readonly turns: LedgerTurns;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -51,7 +53,6 @@ export class TaskSearches {
   readonly #options: TaskSearchOptions;
   readonly #lists = new Map<string, Kept>();
   readonly #making = new Map<string, Promise<Kept>>();
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: TaskSearchOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class TaskSearches {
     let next: number | null = after;
     while (next !== null && keys.length < limit) {
       const request: ScanRequest = { filter, order: null, after: next, limit: limit - keys.length };
-      const slice: ScanSlice = await this.#inTurn(() => this.#options.ledger.scan(request));
+      const slice: ScanSlice = await this.#options.turns.take(() => this.#options.ledger.scan(request));
       keys.push(...slice.keys);
       next = slice.next;
     }
@@ -77,7 +78,7 @@ export class TaskSearches {
   async read(keys: readonly number[], isBrief: boolean): Promise<Task[]> {
     const tasks: Task[] = [];
     for (let from = 0; from < keys.length; ) {
-      const piece = await this.#inTurn(() => this.#options.ledger.tasksOf(keys.slice(from), isBrief));
+      const piece = await this.#options.turns.take(() => this.#options.ledger.tasksOf(keys.slice(from), isBrief));
       tasks.push(...piece.tasks);
       from += piece.taken;
     }
@@ -138,21 +139,6 @@ export class TaskSearches {
     return made;
   }
 
-  /**
-   * One look at the ledger at a time: several in one group of calls would add up, and its commit waits for all. After
-   * each the ledger is left alone for as long, so that what came meanwhile is committed without another look.
-   */
-  #inTurn<Answer>(look: () => Promise<Answer>): Promise<Answer> {
-    let begunAt = 0;
-    const answer = this.#turn.then(() => {
-      begunAt = this.#options.now();
-      return look();
-    });
-    const rested = (): unknown => restFor(this.#options.now() - begunAt);
-    this.#turn = answer.then(rested, rested);
-    return answer;
-  }
-
   async #make(filter: Filter, order: ListOrder | null): Promise<Kept> {
     const { ledger, now } = this.#options;
     const begunAt = now();
@@ -172,7 +158,7 @@ export class TaskSearches {
     const [keys, values]: [number[], SortValue[]] = [[], []];
     for (let after: number | null = 0; after !== null; ) {
       const request: ScanRequest = { filter, order, after, limit: Number.MAX_SAFE_INTEGER };
-      const slice: ScanSlice = await this.#inTurn(() => this.#options.ledger.scan(request));
+      const slice: ScanSlice = await this.#options.turns.take(() => this.#options.ledger.scan(request));
       for (const key of slice.keys) keys.push(key);
       for (const value of slice.values) values.push(value);
       for (const status of TASK_STATUSES) counts[status] += slice.counts[status];
@@ -194,11 +180,6 @@ export class TaskSearches {
     }
     return list;
   }
-}
-
-/** Not at all where no time has passed: a test's clock stands still. */
-function restFor(ms: number): Promise<void> | undefined {
-  return ms > 0 ? setTimeout(ms) : undefined;
 }
 
 /** Numbers come before texts; those without a value come last, whichever way. */

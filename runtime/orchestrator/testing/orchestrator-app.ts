@@ -4,6 +4,7 @@ import { declarations, findDeclaration } from '../../../functions/catalogue.ts';
 import { Distribution } from '../../process/distribution.ts';
 import { createOrchestratorApp } from '../api/app.ts';
 import type { OrchestratorDependencies } from '../api/dependencies.ts';
+import { LedgerTurns } from '../ledger/ledger-turns.ts';
 import { createMetrics } from '../metrics.ts';
 import { RunSummaries } from '../runs/run-summaries.ts';
 import { TaskSearches } from '../search/task-searches.ts';
@@ -32,10 +33,11 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
   const errors: unknown[] = [];
   let runs = 0;
   const findFunction = (type: string) => findDeclaration(type) ?? undefined;
+  const turns = new LedgerTurns(clock.now);
   const app = createOrchestratorApp({
     ...{ ledgerId: LEDGER_ID, ledger: remote, fleet, dispatcher, transport, waiters, metrics, functions: [] },
     ...{ page: null, events: parts.events, frames: parts.frames, history: parts.history, overview: parts.overview },
-    summaries: new RunSummaries({ ledger: remote, findFunction, now: clock.now }),
+    summaries: new RunSummaries({ ledger: remote, turns, findFunction, now: clock.now }),
     rules: {
       findFunction,
       functionNames: declarations.map(({ name }) => name),
@@ -43,7 +45,7 @@ export async function makeApp(more: Partial<OrchestratorDependencies> = {}, sett
       holdsBlob: (sha256) => parts.blobs.has(sha256),
       leastMs: () => 0,
     },
-    searches: new TaskSearches({ ledger: remote, now: clock.now }),
+    searches: new TaskSearches({ ledger: remote, turns, now: clock.now }),
     vocabulary: new Vocabulary(declarations),
     readTaskFile: async () => ({ text: TASK_FILE, name: 'configs/tasks.yaml' }),
     newRunId: () => `run${++runs}`,
