@@ -13,9 +13,9 @@ export const FIRST_COLUMNS: readonly FixedColumn[] = [
   { name: 'check', rem: 2.2 },
   { name: 'task', order: 'id', rem: 12 },
   { name: 'state', order: 'status', rem: 10.5 },
-  { name: 'done', order: 'duration', isNumber: true, rem: 6.5 },
-  { name: 'act', rem: 9.5 },
-  { name: 'type', order: 'type', rem: 10 },
+  { name: 'done', order: 'duration', isNumber: true, rem: 7.2 },
+  { name: 'act', rem: 9 },
+  { name: 'type', order: 'type', rem: 11 },
   { name: 'worker', order: 'worker', rem: 6.5 },
   { name: 'attempts', order: 'attempts', isNumber: true, rem: 5.5 },
 ];
