@@ -34,7 +34,7 @@ function densityOf({ density, configuration }: LennardJonesParameters): number {
 export function costOf(given: LennardJonesParameters): number {
   const steps = given.equilibration_steps + given.steps;
   const rows = 2 + Math.floor(steps / given.thermo_every);
-  const rowCost = 0.15 + 0.3 * neighboursOf(given);
+  const rowCost = 0.1 + (given.rdf_bins > 0 ? 0.36 : 0.07) * neighboursOf(given);
   return 5000 + particlesIn(given) * (30 + steps * stepCost(given) + rows * rowCost);
 }
 
