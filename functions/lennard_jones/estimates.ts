@@ -51,7 +51,7 @@ export function kernelBytes(given: LennardJonesParameters): number {
   const particles = particlesIn(given);
   const density = densityOf(given);
   const reach = given.cutoff + given.skin;
-  const clusterEdge = Math.cbrt(4 / density);
+  const clusterEdge = 0.95 * Math.cbrt(4 / density);
   const edge = Math.cbrt(particles / density);
   const columns = Math.max(1, edge / clusterEdge) ** 2;
   const clusters = particles / 4 + columns;
