@@ -3,6 +3,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';
 import { CountsBar } from '../parts/counts-bar.tsx';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { now } from '../state/clock.ts';
 import { isWithin, toSpan } from '../state/span.ts';
 import { runs } from '../state/store.ts';
@@ -27,7 +28,7 @@ export function Runs() {
           {t('runs.none')} <Command text={`motes execute configs/tasks.yaml --url ${location.origin}`} />
         </p>
       ) : (
-        <div class="scroll">
+        <Scroll label={t('runs.title')}>
           <table>
             <thead>
               <tr>
@@ -43,7 +44,7 @@ export function Runs() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import type { WorkerGlance } from '../../wire/overview.ts';
 import { Action } from '../parts/action.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { send } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { overview } from '../state/store.ts';
@@ -21,7 +22,7 @@ export function Workers() {
           {t('workers.none')} <Command text={`motes worker --orchestrator ${location.origin}`} />
         </p>
       ) : (
-        <div class="scroll">
+        <Scroll label={t('workers.title')}>
           <table>
             <thead>
               <tr>
@@ -43,7 +44,7 @@ export function Workers() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -6,6 +6,7 @@ interface LinkProps {
   readonly class?: string;
   readonly current?: boolean;
   readonly label?: string;
+  readonly title?: string;
   readonly children: ComponentChildren;
 }
 

@@ -3,6 +3,7 @@ import { heatColour, partOf } from '../../charts/heat-colours.ts';
 import { quoted } from '../../search/parse.ts';
 import type { Cell, Grid } from '../../wire/run-summary.ts';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { addressOf } from '../state/url.ts';
 import { count, quantity, t } from '../text/text.ts';
 
@@ -21,7 +22,7 @@ export function HeatMap({ grid }: { grid: Grid }) {
   return (
     <>
       <Legend name={grid.field} least={least} most={most} />
-      <div class="scroll">
+      <Scroll label={t('run.grid')}>
         <table class={isNumbered ? 'heat' : 'heat is-dense'} onKeyDown={steer}>
           <caption class="unseen">{t('run.heatMap', { field: grid.field, x: x.name, y: y?.name ?? '' })}</caption>
           <thead>
@@ -57,7 +58,7 @@ export function HeatMap({ grid }: { grid: Grid }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }
@@ -74,8 +75,8 @@ function HeatCell({ grid, cell, part, isNumbered }: HeatCellProps) {
   const { ground, ink } = heatColour(part(cell));
   const told = describe(cell);
   return (
-    <td style={{ background: ground, color: ink, '--link': ink }} title={told}>
-      <Link to={addressOf('tasks', { q: queryOf(grid, cell) })} label={told}>
+    <td style={{ background: ground, color: ink, '--link': ink }}>
+      <Link to={addressOf('tasks', { q: queryOf(grid, cell) })} {...(isNumbered ? { title: told } : { label: told })}>
         {isNumbered ? short(cell.mean) : ' '}
       </Link>
     </td>

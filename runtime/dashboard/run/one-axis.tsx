@@ -2,6 +2,7 @@ import { labelsOf, positionsOf } from '../../charts/grid-choice.ts';
 import type { Grid } from '../../wire/run-summary.ts';
 import { lazy } from '../parts/lazy.tsx';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { addressOf } from '../state/url.ts';
 import type { Chart as ChartComponent } from '../task/chart.tsx';
 import { count, quantity, t } from '../text/text.ts';
@@ -31,7 +32,7 @@ export function OneAxis({ grid }: { grid: Grid }) {
       )}
       <details open={!positions}>
         <summary>{t('run.table')}</summary>
-        <div class="scroll">
+        <Scroll label={t('run.table')}>
           <table>
             <thead>
               <tr>
@@ -57,7 +58,7 @@ export function OneAxis({ grid }: { grid: Grid }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </>
   );

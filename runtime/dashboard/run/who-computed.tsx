@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../wire/run-summary.ts';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { addressOf } from '../state/url.ts';
 import { count, span, t } from '../text/text.ts';
 
@@ -11,7 +12,7 @@ export function WhoComputed({ summary: { run, workers, functions } }: { summary:
   return (
     <section class="panel" aria-labelledby="who-title">
       <h2 id="who-title">{t('run.who')}</h2>
-      <div class="scroll">
+      <Scroll label={t('run.who')}>
         <table>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function WhoComputed({ summary: { run, workers, functions } }: { summary:
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <ul class="functions">
         {functions.map(({ name, tasks, versions }) => (
           <li key={name}>

@@ -1,4 +1,5 @@
 import type { TaskEstimate, Validation } from '../../wire/validation.ts';
+import { Scroll } from '../parts/scroll.tsx';
 import { bytes, count, quantity, span, t } from '../text/text.ts';
 
 /** What the tasks will take, before they are sent. */
@@ -22,7 +23,7 @@ export function Estimate({ validation, unitOf }: { validation: Validation; unitO
       )}
       <details>
         <summary>{t('submit.each.title')}</summary>
-        <div class="scroll">
+        <Scroll label={t('submit.each.title')}>
           <table>
             <thead>
               <tr>
@@ -44,7 +45,7 @@ export function Estimate({ validation, unitOf }: { validation: Validation; unitO
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
         {tasks.length < tasks_total && (
           <p class="faint">{t('submit.more', { count: count(tasks_total - tasks.length) })}</p>
         )}

@@ -1,6 +1,7 @@
 import { Fragment } from 'preact';
 import type { Attempt, TaskDetail } from '../../wire/task.ts';
 import { Badge } from '../parts/badge.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { now } from '../state/clock.ts';
 import { count, moment, span, t } from '../text/text.ts';
 import { ProblemText } from './problem.tsx';
@@ -14,7 +15,7 @@ export function Attempts({ task: { history, retries } }: { task: TaskDetail }) {
       {history.length === 0 ? (
         <p class="empty">{t('task.noAttempts')}</p>
       ) : (
-        <div class="scroll">
+        <Scroll label={t('task.attempts')}>
           <table>
             <thead>
               <tr>
@@ -35,7 +36,7 @@ export function Attempts({ task: { history, retries } }: { task: TaskDetail }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import type { TaskDetail } from '../../wire/task.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { addressOf, choose, part } from '../state/url.ts';
 import { quantity, span, t } from '../text/text.ts';
 import { useTask } from './asked-task.ts';
@@ -114,7 +115,7 @@ function Differences({ title, rows }: { title: string; rows: readonly Difference
           ? t('compare.noDifference')
           : t('compare.differences', { count: differing, total: rows.length })}
       </p>
-      <div class="scroll">
+      <Scroll label={title}>
         <table class="differences">
           <thead>
             <tr>
@@ -132,7 +133,7 @@ function Differences({ title, rows }: { title: string; rows: readonly Difference
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -35,7 +35,7 @@ export function Header({ task, listing, isSuspect }: HeaderProps) {
             <span aria-hidden="true">⚠</span> {t('task.suspect')}
           </a>
         )}
-        <Link to={addressOf('tasks', { q: `type:${quoted(type)}` })} label={t('task.type', { type })}>
+        <Link to={addressOf('tasks', { q: `type:${quoted(type)}` })} title={t('task.type', { type })}>
           {listing ? `${listing.title} (${type})` : type}
         </Link>
         <Facts task={task} />

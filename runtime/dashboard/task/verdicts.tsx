@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CheckSchema } from '../../wire/check.ts';
+import { Scroll } from '../parts/scroll.tsx';
 import { quantity, t } from '../text/text.ts';
 
 /** What ought to hold of a result, and whether it does. */
@@ -9,7 +10,7 @@ export function Verdicts({ result }: { result: Readonly<Record<string, unknown>>
   return (
     <section class="panel" id="checks">
       <h2>{t('task.checks')}</h2>
-      <div class="scroll">
+      <Scroll label={t('task.checks')}>
         <table>
           <thead>
             <tr>
@@ -44,7 +45,7 @@ export function Verdicts({ result }: { result: Readonly<Record<string, unknown>>
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { Badge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { now } from '../state/clock.ts';
 import { addressOf } from '../state/url.ts';
 import { count, span as lengthText, moment, t } from '../text/text.ts';
@@ -38,7 +39,7 @@ function Table({ stage, feed, version }: TableProps) {
   stage.mode.value;
   const seen = attemptsSeen(stage, feed);
   return (
-    <div class="scroll">
+    <Scroll label={t('timeline.asTable')}>
       <table>
         <caption>
           {t('timeline.tableCount', { shown: count(Math.min(SHOWN, seen.length)), count: count(seen.length) })}
@@ -58,7 +59,7 @@ function Table({ stage, feed, version }: TableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
