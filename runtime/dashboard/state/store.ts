@@ -60,19 +60,31 @@ export function takeRun(change: string, run: Run): void {
 }
 
 export function takeTasks(at: number, tasks: readonly TaskChange[]): void {
-  const ended = tasks.filter(({ status }) => status !== 'running');
-  if (ended.some((task) => progress.value.has(nameOf(task)))) {
+  const gone = tasks.filter((task) => hasEnded(task, progress.value.get(nameOf(task))));
+  if (gone.length > 0) {
     const left = new Map(progress.value);
-    for (const task of ended) left.delete(nameOf(task));
+    for (const task of gone) left.delete(nameOf(task));
     progress.value = left;
   }
   for (const listener of listeners) listener(at, tasks);
   changes.value += 1;
 }
 
+const GOING_ON: readonly TaskChange['change'][] = ['running', 'checkpoint'];
+
+/** Whether what is known of a task's progress is of an attempt that is over. */
+function hasEnded({ status, attempt, change }: TaskChange, known: Progress | undefined): boolean {
+  if (!known) return false;
+  return status !== 'running' || (known.attempt === attempt && !GOING_ON.includes(change));
+}
+
+/** Of a task and its copy, what the one says that is furthest. */
 export function takeProgress(tasks: readonly Progress[]): void {
   const merged = new Map(progress.value);
-  for (const task of tasks) merged.set(nameOf(task), task);
+  for (const task of tasks) {
+    const known = merged.get(nameOf(task));
+    if (!known || known.attempt === task.attempt || task.done > known.done) merged.set(nameOf(task), task);
+  }
   progress.value = merged;
 }
 

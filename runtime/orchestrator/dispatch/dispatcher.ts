@@ -155,10 +155,15 @@ export class Dispatcher {
     return begun.sort((a, b) => a.begunAt! - b.begunAt!).map(({ task }) => `${task.runId}/${task.id}`);
   }
 
-  /** How far a running task is; undefined where nothing was heard. */
-  progressOf(runId: string, taskId: string, attempt: number): LiveProgress | undefined {
-    const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId, attempt };
-    return this.#live.get(key)?.progress ?? undefined;
+  /** How far a task is: of the attempts that were started, a copy maybe beside the first, the one that is furthest. */
+  progressOf(runId: string, taskId: string, attempts: number): LiveProgress | undefined {
+    const key = { ledger_id: this.#options.ledgerId, run_id: runId, task_id: taskId };
+    let furthest: LiveProgress | undefined;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const { progress } = this.#live.get({ ...key, attempt }) ?? {};
+      if (progress && progress.done > (furthest?.done ?? -1)) furthest = progress;
+    }
+    return furthest;
   }
 
   /** How many attempts a worker has. */
