@@ -5,6 +5,7 @@
 import { Problem } from '../../wire/problem.ts';
 import type { Grid, RunSummary, VaryingParameter } from '../../wire/run-summary.ts';
 import type { Run } from '../../wire/task.ts';
+import { AskedTogether } from '../asked-together.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { LedgerTurns } from '../ledger/ledger-turns.ts';
 import type { SurveyedTask, SurveyInterest } from '../ledger/survey.ts';
@@ -43,7 +44,7 @@ const LEAST_REST_MS = 1_000;
 export class RunSummaries {
   readonly #options: RunSummariesOptions;
   readonly #kept = new Map<string, Kept>();
-  readonly #making = new Map<string, Promise<Kept>>();
+  readonly #making = new AskedTogether<Kept>();
 
   constructor(options: RunSummariesOptions) {
     this.#options = options;
@@ -124,19 +125,13 @@ export class RunSummaries {
     return this.#options.now() < madeAt + Math.max(LEAST_REST_MS, REST * tookMs);
   }
 
-  /** Those who ask for the same at once get the same. */
   #made(name: string, state: string, make: () => Promise<unknown>): Promise<Kept> {
-    const known = this.#making.get(name);
-    if (known) return known;
-    const begunAt = this.#options.now();
-    const made = make()
-      .then((answer) => {
-        const madeAt = this.#options.now();
-        return { answer, state, madeAt, tookMs: madeAt - begunAt };
-      })
-      .finally(() => this.#making.delete(name));
-    this.#making.set(name, made);
-    return made;
+    return this.#making.ask(name, async () => {
+      const begunAt = this.#options.now();
+      const answer = await make();
+      const madeAt = this.#options.now();
+      return { answer, state, madeAt, tookMs: madeAt - begunAt };
+    });
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { Problem } from '../../wire/problem.ts';
 import { TASK_STATUSES, type Task, type TaskCounts } from '../../wire/task.ts';
+import { AskedTogether } from '../asked-together.ts';
 import type { RemoteLedger } from '../ledger/ledger-host.ts';
 import type { LedgerTurns } from '../ledger/ledger-turns.ts';
 import type { ScanRequest, ScanSlice, SortValue } from '../ledger/ledger-types.ts';
@@ -52,7 +53,7 @@ const LEAST_REST_MS = 250;
 export class TaskSearches {
   readonly #options: TaskSearchOptions;
   readonly #lists = new Map<string, Kept>();
-  readonly #making = new Map<string, Promise<Kept>>();
+  readonly #making = new AskedTogether<Kept>();
 
   constructor(options: TaskSearchOptions) {
     this.#options = options;
@@ -128,15 +129,8 @@ export class TaskSearches {
     return this.#options.now() < madeAt + Math.max(LEAST_REST_MS, REST * tookMs);
   }
 
-  /** Those who ask for the same at once get the same. */
   #made(name: string, filter: Filter, order: ListOrder | null): Promise<Kept> {
-    const known = this.#making.get(name);
-    if (known) return known;
-    const made = this.#make(filter, order)
-      .then((list) => this.#keep(name, list))
-      .finally(() => this.#making.delete(name));
-    this.#making.set(name, made);
-    return made;
+    return this.#making.ask(name, async () => this.#keep(name, await this.#make(filter, order)));
   }
 
   async #make(filter: Filter, order: ListOrder | null): Promise<Kept> {
@@ -145,7 +139,7 @@ export class TaskSearches {
     const asOf = await ledger.newestEvent();
     const { keys, values, counts } = await this.#all(filter, order?.subject ?? null);
     const inOrder = order ? await ordered(keys, values, order.isDescending) : keys;
-    return { keys: Float64Array.from(inOrder), counts, asOf, madeAt: now(), tookMs: now() - begunAt };
+    return { keys: new Float64Array(inOrder), counts, asOf, madeAt: now(), tookMs: now() - begunAt };
   }
 
   /** The keys of all that a search finds now, in the order of submission. */

@@ -145,12 +145,15 @@ export class AttemptHistory implements AttemptWatcher {
     return null;
   }
 
-  /** The places of attempts that overlap a span, of a run or, with null, of all. */
-  placesIn(from: number, to: number, runId: string | null): number[] {
+  /**
+   * The places of attempts that overlap a span, of a run or, with null, of all; a block at a time, so that others may get
+   * their turn in between. What starts meanwhile comes last; what is dropped meanwhile no longer comes.
+   */
+  *placesIn(from: number, to: number, runId: string | null): Generator<number[]> {
     const [started, ended, runIds, mask] = [this.#started, this.#ended, this.#runId, this.#mask];
-    const places: number[] = [];
     let [last, isWanted] = ['', false];
-    for (const [begin, end] of this.#blocksIn(from, to))
+    for (const [begin, end] of this.#blocksIn(from, to)) {
+      const places: number[] = [];
       for (let place = begin; place < end; place += 1) {
         const row = place & mask;
         if (started[row]! > to || ended[row]! < from) continue;
@@ -161,22 +164,17 @@ export class AttemptHistory implements AttemptWatcher {
         }
         if (runId === null || isWanted) places.push(place);
       }
-    return places;
+      yield places;
+    }
   }
 
-  /** The first start and the last end, which is not later than now; null without any. */
-  extent(now: number, runId: string | null): { first: number; last: number } | null {
+  /** The first start and the last end of all, which is not later than now; null without any. */
+  extent(now: number): { first: number; last: number } | null {
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    if (runId === null)
-      for (let block = 0; block < this.#blockFirst.length; block += 1) {
-        first = Math.min(first, this.#blockFirst[block]!);
-        last = Math.max(last, this.#blockRunning[block]! > 0 ? now : this.#blockLast[block]!);
-      }
-    else
-      for (const place of this.placesIn(Number.NEGATIVE_INFINITY, Number.MAX_VALUE, runId)) {
-        first = Math.min(first, this.#started[place & this.#mask]!);
-        last = Math.max(last, Math.min(now, this.#ended[place & this.#mask]!));
-      }
+    for (let block = 0; block < this.#blockFirst.length; block += 1) {
+      first = Math.min(first, this.#blockFirst[block]!);
+      last = Math.max(last, this.#blockRunning[block]! > 0 ? now : this.#blockLast[block]!);
+    }
     return first === Number.POSITIVE_INFINITY ? null : { first, last: Math.max(first, last) };
   }
 
@@ -193,7 +191,7 @@ export class AttemptHistory implements AttemptWatcher {
       const block = this.#blockOf(begin);
       const last = this.#blockRunning[block]! > 0 ? Number.POSITIVE_INFINITY : this.#blockLast[block]!;
       if (this.#blockFirst[block]! <= to && last >= from) yield [begin, end];
-      begin = end;
+      begin = Math.max(end, this.#first);
     }
   }
 
@@ -283,14 +281,22 @@ export class AttemptHistory implements AttemptWatcher {
   forget(runs: readonly string[]): void {
     if (runs.length === 0) return;
     const gone = new Set(runs);
+    const blocks = new Set<number>();
+    let [last, isGone] = ['', false];
     for (let place = this.#first; place < this.#next; place += 1) {
       const row = place & this.#mask;
-      if (!gone.has(this.#runId[row]!)) continue;
+      // As in placesIn.
+      if (this.#runId[row] !== last) {
+        last = this.#runId[row]!;
+        isGone = gone.has(last);
+      }
+      if (!isGone) continue;
       // It overlaps no span any more.
       this.#started[row] = Number.POSITIVE_INFINITY;
       this.#ended[row] = Number.NEGATIVE_INFINITY;
+      blocks.add(this.#blockOf(place));
     }
-    this.#sumUpAll();
+    for (const block of blocks) this.#sumUpBlock(block);
   }
 
   /** Some that ended before a time are not held. */
@@ -330,10 +336,12 @@ export class AttemptHistory implements AttemptWatcher {
     this.#blockRunning[block] = 0;
   }
 
-  #sumUpAll(): void {
-    for (let block = 0; block < this.#blockFirst.length; block += 1) this.#forgetSums(block);
-    for (let place = this.#first; place < this.#next; place += 1)
-      this.#sumUp(place, this.endedAt(place) === Number.POSITIVE_INFINITY ? 1 : 0);
+  #sumUpBlock(block: number): void {
+    this.#forgetSums(block);
+    for (let row = block * this.#blockRows; row < (block + 1) * this.#blockRows; row += 1) {
+      const place = this.#first + ((row - this.#first) & this.#mask);
+      if (place < this.#next) this.#sumUp(place, this.endedAt(place) === Number.POSITIVE_INFINITY ? 1 : 0);
+    }
   }
 
   #name(row: number, runId: string, taskId: string, type: string, worker: string): void {

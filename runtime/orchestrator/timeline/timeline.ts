@@ -1,5 +1,7 @@
 /** Answers from the history: the attempts of a span, or how dense they are where they are too many. */
 import type { Timeline, TimelineAttempts } from '../../wire/timeline.ts';
+import { AskedTogether } from '../asked-together.ts';
+import { inTurns } from '../in-turns.ts';
 import type { AttemptHistory } from './attempt-history.ts';
 import { densityOf } from './density.ts';
 import { Names } from './names.ts';
@@ -16,7 +18,7 @@ export interface TimelineQuery {
   readonly buckets: number;
 }
 
-/** A density of a quarter of a million attempts takes some ten milliseconds: it is as good for so long. */
+/** A density of a quarter of a million attempts takes some ten milliseconds, in turns: it is as good for so long. */
 const FRESH_MS = 1_000;
 const ANSWERS_KEPT = 8;
 
@@ -25,18 +27,19 @@ export class Timelines {
   readonly #history: AttemptHistory;
   readonly #now: () => number;
   readonly #answers = new Map<string, Timeline>();
+  readonly #making = new AskedTogether<Timeline>();
 
   constructor(history: AttemptHistory, now: () => number) {
     this.#history = history;
     this.#now = now;
   }
 
-  answer(query: TimelineQuery): Timeline {
+  async answer(query: TimelineQuery): Promise<Timeline> {
     const question = JSON.stringify(query);
     const known = this.#answers.get(question);
     const now = this.#now();
     if (known && now - known.at < FRESH_MS && now >= known.at) return known;
-    const answer = timelineOf(this.#history, now, query);
+    const answer = await this.#making.ask(question, () => timelineOf(this.#history, now, query));
     this.#answers.delete(question);
     if (answer.density) this.#answers.set(question, answer);
     if (this.#answers.size > ANSWERS_KEPT) this.#answers.delete(this.#answers.keys().next().value!);
@@ -44,19 +47,37 @@ export class Timelines {
   }
 }
 
-function timelineOf(history: AttemptHistory, now: number, query: TimelineQuery): Timeline {
+async function timelineOf(history: AttemptHistory, now: number, query: TimelineQuery): Promise<Timeline> {
   history.refresh();
   const { runId, limit, buckets } = query;
-  const extent = history.extent(now, runId);
+  const extent = runId === null ? history.extent(now) : await extentOf(history, now, runId);
   const from = query.from ?? Math.min(extent?.first ?? now, query.to ?? now);
   const to = query.to ?? Math.max(now, from);
-  const places = history.placesIn(from, to, runId);
-  const isMany = places.length > limit;
+  const found: number[][] = [];
+  for await (const places of inTurns(history.placesIn(from, to, runId))) found.push(places);
+  const total = found.reduce((sum, places) => sum + places.length, 0);
+  const isMany = total > limit;
   return {
-    ...{ at: now, from, to, extent, total: places.length, missing_before: history.missingBefore },
-    attempts: isMany ? null : columnsOf(history, places),
-    density: isMany ? densityOf(history, places, { from, to, now, buckets }) : null,
+    ...{ at: now, from, to, extent, total, missing_before: history.missingBefore },
+    // Some may have been dropped since they were found.
+    attempts: isMany
+      ? null
+      : columnsOf(
+          history,
+          found.flat().filter((place) => place >= history.first),
+        ),
+    density: isMany ? await densityOf(history, found, { from, to, now, buckets }) : null,
   };
+}
+
+async function extentOf(history: AttemptHistory, now: number, runId: string): Promise<Timeline['extent']> {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for await (const places of inTurns(history.placesIn(Number.NEGATIVE_INFINITY, Number.MAX_VALUE, runId)))
+    for (const place of places) {
+      first = Math.min(first, history.startedAt(place));
+      last = Math.max(last, Math.min(now, history.endedAt(place)));
+    }
+  return first === Number.POSITIVE_INFINITY ? null : { first, last: Math.max(first, last) };
 }
 
 function columnsOf(history: AttemptHistory, places: readonly number[]): TimelineAttempts {

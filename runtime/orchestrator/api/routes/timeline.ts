@@ -14,6 +14,6 @@ export function addTimelineRoute(app: Hono, { history, ledger, now }: Orchestrat
     if (from !== null && to !== null && from > to)
       throw new Problem('invalid_query', `from should not be after to (given ${from} and ${to})`, { pointer: '/from' });
     const runId = run_id === undefined ? null : (await ledger.run(run_id)).run_id;
-    return c.json(timelines.answer({ runId, from, to, limit, buckets }) satisfies Timeline);
+    return c.json((await timelines.answer({ runId, from, to, limit, buckets })) satisfies Timeline);
   });
 }
