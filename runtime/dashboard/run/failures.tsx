@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { FailureGroup, RunSummary } from '../../wire/run-summary.ts';
 import { Link } from '../parts/link.tsx';
 import { addressOf } from '../state/url.ts';
@@ -35,12 +36,10 @@ function Group({ group, runId }: { group: FailureGroup; runId: string }) {
       <p class="faint">
         {t('run.examples')}{' '}
         {examples.map((id, index) => (
-          <>
+          <Fragment key={id}>
             {index > 0 && ', '}
-            <Link key={id} to={addressOf('task', { run: runId, id })}>
-              {id}
-            </Link>
-          </>
+            <Link to={addressOf('task', { run: runId, id })}>{id}</Link>
+          </Fragment>
         ))}
         {workers.length > 0 && <> · {t('run.onWorkers', { workers: workers.join(', ') })}</>}
       </p>

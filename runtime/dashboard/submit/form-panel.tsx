@@ -1,4 +1,5 @@
 import type { FunctionListing } from '../../wire/invocation.ts';
+import { functionNamed } from '../state/functions.ts';
 import { count, t } from '../text/text.ts';
 import { FieldInput, Labelled } from './field-input.tsx';
 import type { Field } from './fields.ts';
@@ -127,11 +128,6 @@ export function usualId(type: string): string {
 /** Parameters of the same name keep their values: particles, steps, seed. */
 function withType(form: TaskForm, type: string): TaskForm {
   return { ...form, type, id: form.id === usualId(form.type) ? usualId(type) : form.id };
-}
-
-/** By its name or another name of it. */
-export function functionNamed(functions: readonly FunctionListing[], type: string): FunctionListing | undefined {
-  return functions.find(({ name, also_named }) => name === type || also_named.includes(type));
 }
 
 function withCommon(form: TaskForm, name: string, value: unknown): TaskForm {

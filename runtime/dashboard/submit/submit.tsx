@@ -1,18 +1,18 @@
 /** What is to be computed: a form and a text for the same tasks, checked and estimated before they are sent. */
-import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { SubmissionAnswer } from '../../wire/orchestrator-api.ts';
 import type { Validation } from '../../wire/validation.ts';
 import { Action } from '../parts/action.tsx';
 import { Failure } from '../parts/failure.tsx';
-import { ApiError, ask, get } from '../state/api.ts';
+import { ApiError, ask } from '../state/api.ts';
+import { functionNamed, useFunctions } from '../state/functions.ts';
 import { addressOf, choose, go, part } from '../state/url.ts';
 import { count, t } from '../text/text.ts';
 import { Estimate } from './estimate.tsx';
 import { byField, faultsOf } from './faults.ts';
 import { fieldsOf } from './fields.ts';
-import { FormPanel, functionNamed, usualId } from './form-panel.tsx';
+import { FormPanel, usualId } from './form-panel.tsx';
 import { Submission, type Verdict } from './submission.ts';
 import type { FormFunction } from './task-form.ts';
 import { TextPanel } from './text-panel.tsx';
@@ -20,22 +20,10 @@ import { TextPanel } from './text-panel.tsx';
 /** A longer draft would make an address that nobody can send. */
 const DRAFT_CHARACTERS = 4_000;
 
-/** Asks once what functions there are. */
 export function Submit() {
-  const functions = useSignal<readonly FunctionListing[] | null>(null);
-  const error = useSignal<Error | null>(null);
-  useEffect(() => {
-    get<{ functions: FunctionListing[] }>('/functions').then(
-      (answer) => {
-        functions.value = answer.functions;
-      },
-      (cause: Error) => {
-        error.value = cause;
-      },
-    );
-  }, []);
-  if (functions.value) return <Editor functions={functions.value} />;
-  return error.value ? <Failure error={error.value} /> : <p class="empty">{t('loading')}</p>;
+  const { answer: functions, error } = useFunctions();
+  if (functions) return <Editor functions={functions} />;
+  return error ? <Failure error={error} /> : <p class="empty">{t('loading')}</p>;
 }
 
 function Editor({ functions }: { functions: readonly FunctionListing[] }) {

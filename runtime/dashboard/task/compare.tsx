@@ -2,6 +2,7 @@ import type { TaskDetail } from '../../wire/task.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { nameOf } from '../state/store.ts';
 import { addressOf, choose, part } from '../state/url.ts';
 import { quantity, span, t } from '../text/text.ts';
 import { useTask } from './asked-task.ts';
@@ -44,10 +45,7 @@ function Compared({ first, second }: Two) {
         </div>
         <Bits first={first} second={second} />
         <p>
-          <button
-            type="button"
-            onClick={() => choose({ run: second.run_id, id: second.id, with: `${first.run_id}/${first.id}` })}
-          >
+          <button type="button" onClick={() => choose({ run: second.run_id, id: second.id, with: nameOf(first) })}>
             {t('compare.swap')}
           </button>
         </p>

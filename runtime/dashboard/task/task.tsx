@@ -4,6 +4,8 @@ import type { TaskDetail } from '../../wire/task.ts';
 import { lazy } from '../parts/lazy.tsx';
 import { Link } from '../parts/link.tsx';
 import { ApiError } from '../state/api.ts';
+import { functionNamed, useFunctions } from '../state/functions.ts';
+import { nameOf } from '../state/store.ts';
 import { addressOf, part } from '../state/url.ts';
 import { t } from '../text/text.ts';
 import { Artifacts } from './artifacts.tsx';
@@ -12,7 +14,6 @@ import { Attempts } from './attempts.tsx';
 import { CompareWith } from './compare-with.tsx';
 import { Downloads } from './downloads.tsx';
 import { FieldsPanel } from './fields-table.tsx';
-import { useFunction } from './functions.ts';
 import { Header } from './header.tsx';
 import { Log } from './log.tsx';
 import { SameAgain } from './same-again.tsx';
@@ -27,7 +28,7 @@ const Live = lazy(async () => (await import('../live/live.tsx')).Live);
 export function TaskView() {
   const asked = useTask(() => (part('id') === '' ? null : { run: part('run') || 'newest', id: part('id') }));
   const { answer, error } = asked.value;
-  if (answer) return <Task key={`${answer.run_id}/${answer.id}`} task={answer} error={error} />;
+  if (answer) return <Task key={nameOf(answer)} task={answer} error={error} />;
   if (part('id') === '') return <Missing detail={t('task.unnamed')} />;
   return error ? <Missing detail={error.message} isGone={isGone(error)} /> : <p class="empty">{t('loading')}</p>;
 }
@@ -52,7 +53,7 @@ export function Missing({ detail, isGone = false }: { detail: string; isGone?: b
 }
 
 function Task({ task, error }: { task: TaskDetail; error: Error | null }) {
-  const listing = useFunction(task.type);
+  const listing = functionNamed(useFunctions().answer ?? [], task.type);
   const { result } = task;
   // Whoever saw it move keeps the last frame.
   const hasMoved = useRef(false);

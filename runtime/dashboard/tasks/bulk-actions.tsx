@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { Action } from '../parts/action.tsx';
 import { Link } from '../parts/link.tsx';
 import { send } from '../state/api.ts';
+import { nameOf } from '../state/store.ts';
 import { addressOf } from '../state/url.ts';
 import { count, t } from '../text/text.ts';
 import { NOTHING, type Selection } from './selection.ts';
@@ -73,10 +74,7 @@ function OfChosen({ chosen, pages, clear }: { chosen: Chosen; pages: TaskPages; 
       <Action what={t('action.retry')} label={t('tasks.retryChosen')} confirm run={act('retry')} />
       <Action what={t('action.cancel')} label={t('tasks.cancelChosen')} confirm run={act('cancel')} />
       {first && second && chosen.length === 2 && (
-        <Link
-          class="button"
-          to={addressOf('compare', { run: first.run_id, id: first.id, with: `${second.run_id}/${second.id}` })}
-        >
+        <Link class="button" to={addressOf('compare', { run: first.run_id, id: first.id, with: nameOf(second) })}>
           {t('tasks.compare')}
         </Link>
       )}

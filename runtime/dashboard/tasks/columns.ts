@@ -1,6 +1,7 @@
 /** The columns for parameters: one for each that the tasks in sight have. */
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { Task } from '../../wire/task.ts';
+import { functionNamed } from '../state/functions.ts';
 
 export interface ParameterColumn {
   /** The parameter's own name. */
@@ -17,7 +18,7 @@ export function parameterOf(
   name: string,
   functions: readonly Known[],
 ): { value: unknown; isDefault: boolean } {
-  const known = functionOf(task, functions);
+  const known = functionNamed(functions, task.type);
   const spelling = Object.keys(task.parameters).find((given) => ownName(given, known) === name);
   const given = spelling === undefined ? undefined : task.parameters[spelling];
   if (given !== undefined && given !== null) return { value: given, isDefault: false };
@@ -39,9 +40,9 @@ export function columnsOf(
 function namesOf(tasks: readonly Task[], functions: readonly Known[]): string[] {
   const names = new Set<string>();
   for (const task of tasks)
-    for (const given of Object.keys(task.parameters)) names.add(ownName(given, functionOf(task, functions)));
+    for (const given of Object.keys(task.parameters)) names.add(ownName(given, functionNamed(functions, task.type)));
   for (const type of new Set(tasks.map((task) => task.type)))
-    for (const name of Object.keys(propertiesOf(functionOf({ type }, functions)))) names.add(name);
+    for (const name of Object.keys(propertiesOf(functionNamed(functions, type)))) names.add(name);
   return [...names];
 }
 
@@ -59,10 +60,6 @@ function rankOf(name: string, tasks: readonly Task[], functions: readonly Known[
 
 function titleOf(name: string, functions: readonly Known[]): string {
   return functions.map((known) => propertiesOf(known)[name]?.title).find((title) => title !== undefined) ?? name;
-}
-
-function functionOf({ type }: Pick<Task, 'type'>, functions: readonly Known[]): Known | undefined {
-  return functions.find(({ name, also_named }) => name === type || also_named.includes(type));
 }
 
 function ownName(spelling: string, known: Known | undefined): string {

@@ -1,6 +1,6 @@
 /** Where a search is typed: read as it is typed, with what may come next, and what is wrong with it. */
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { type Fault, SearchError } from '../../search/fault.ts';
 import { parseSearch } from '../../search/parse.ts';
 import { choose, part } from '../state/url.ts';
@@ -39,9 +39,12 @@ export function SearchBox({ known }: { known: Known }) {
   useSignalEffect(() => {
     const q = part('q');
     if (q === asked.current) return;
+    clearTimeout(timer.current);
     asked.current = q;
     draft.value = q;
   });
+  // Whoever leaves asks for nothing more: another view has its own address.
+  useEffect(() => () => clearTimeout(timer.current), []);
   const parameters = known.parameters.length === 0 ? null : known.parameters;
   const fault = faultOf(draft.value, parameters);
   const ask = (): void => {

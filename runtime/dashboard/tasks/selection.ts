@@ -1,5 +1,6 @@
 /** Which rows are chosen: some, or all that match. */
 import type { Task } from '../../wire/task.ts';
+import { nameOf } from '../state/store.ts';
 
 export type Chosen = Pick<Task, 'run_id' | 'id'>;
 
@@ -9,23 +10,23 @@ export interface Selection {
   readonly anchor: number | null;
 }
 
+/** The orchestrator takes no more by their names. */
+const MOST_CHOSEN = 10_000;
+
 export const NOTHING: Selection = { tasks: new Map(), anchor: null };
 
-export function keyOf({ run_id, id }: Chosen): string {
-  return `${run_id}/${id}`;
-}
-
-/** The rows from the anchor to this one; this one alone where there is no anchor. */
+/** The rows from the anchor to this one, as many as may be named at once; this one alone where there is no anchor. */
 export function spanTo(index: number, { anchor }: Selection): { from: number; to: number } {
   const other = anchor ?? index;
-  return { from: Math.min(other, index), to: Math.max(other, index) + 1 };
+  const end = Math.max(other - MOST_CHOSEN + 1, Math.min(other + MOST_CHOSEN - 1, index));
+  return { from: Math.min(other, end), to: Math.max(other, end) + 1 };
 }
 
 /** Chooses these rows, or no longer; the next span begins at the row `anchor`. */
 export function choosing({ tasks }: Selection, rows: readonly Chosen[], isChosen: boolean, anchor: number): Selection {
   const next = new Map(tasks);
   for (const { run_id, id } of rows) {
-    const key = keyOf({ run_id, id });
+    const key = nameOf({ run_id, id });
     if (isChosen) next.set(key, { run_id, id });
     else next.delete(key);
   }

@@ -60,13 +60,25 @@ export class TaskPages {
     this.#flight = null;
   }
 
-  /** Rows from one up to before another, also those that are not here. @throws what asking for them throws */
-  async read(from: number, to: number): Promise<Task[]> {
+  /**
+   * Rows from one up to before another, also those that are not here; null when another search has begun meanwhile, or
+   * they did not come, which `error` says.
+   */
+  async read(from: number, to: number): Promise<Task[] | null> {
+    const path = this.#path;
     const tasks = Array.from({ length: to - from }, (_, index) => this.row(from + index));
-    for (let at = 0; at < tasks.length; at += 1) {
-      if (tasks[at]) continue;
-      const answer = await this.#options.get(`${this.#path}&offset=${from + at}`, new AbortController().signal);
-      for (const [index, task] of answer.tasks.entries()) if (at + index < tasks.length) tasks[at + index] ??= task;
+    try {
+      for (let at = tasks.indexOf(null); at >= 0; at = tasks.indexOf(null, at)) {
+        const answer = await this.#options.get(`${path}&offset=${from + at}`, new AbortController().signal);
+        if (path !== this.#path) return null;
+        if (answer.tasks.length === 0) break;
+        for (const [index, task] of answer.tasks.entries()) if (at + index < tasks.length) tasks[at + index] ??= task;
+      }
+    } catch (error) {
+      if (path !== this.#path) return null;
+      this.error = error as Error;
+      this.#options.changed();
+      return null;
     }
     return tasks.filter((task) => task !== null);
   }

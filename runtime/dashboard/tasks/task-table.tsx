@@ -3,12 +3,13 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { FunctionListing } from '../../wire/invocation.ts';
 import type { Task } from '../../wire/task.ts';
+import { nameOf } from '../state/store.ts';
 import { choose, go, part } from '../state/url.ts';
 import { t } from '../text/text.ts';
 import type { ParameterColumn } from './columns.ts';
 import { FIRST_COLUMNS, type FixedColumn, LAST_COLUMNS, widthOf } from './fixed-columns.ts';
 import { ROW_PX, rowWindow, scrollTo } from './row-window.ts';
-import { choosing, keyOf, type Selection, spanTo } from './selection.ts';
+import { choosing, type Selection, spanTo } from './selection.ts';
 import type { TaskPages } from './task-pages.ts';
 import { EmptyRow, TaskRow, taskAddress } from './task-row.tsx';
 import { Why } from './why.tsx';
@@ -43,10 +44,10 @@ export function TaskTable({ pages, columns, functions, selection }: TaskTablePro
   const toggle = async (row: number, isSpan: boolean): Promise<void> => {
     const task = pages.row(row);
     if (!task) return;
-    const isChosen = !selection.peek().tasks.has(keyOf(task));
+    const isChosen = !selection.peek().tasks.has(nameOf(task));
     const span = isSpan ? spanTo(row, selection.peek()) : { from: row, to: row + 1 };
     const rows = await pages.read(span.from, span.to);
-    selection.value = choosing(selection.peek(), rows, isChosen, row);
+    if (rows) selection.value = choosing(selection.peek(), rows, isChosen, row);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.target !== scroller.current) return;
@@ -82,7 +83,7 @@ export function TaskTable({ pages, columns, functions, selection }: TaskTablePro
                     key={row}
                     {...{ task, row, columns, functions }}
                     isCursor={row === cursor.value}
-                    isChosen={selection.value.tasks.has(keyOf(task))}
+                    isChosen={selection.value.tasks.has(nameOf(task))}
                     toggle={(isSpan) => void toggle(row, isSpan)}
                     why={() => (asked.value = task)}
                     changed={() => pages.refresh()}

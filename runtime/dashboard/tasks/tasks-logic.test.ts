@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fakeTask } from '../../client/testing/fake-orchestrator.ts';
-import type { TaskList } from '../../wire/orchestrator-api.ts';
+import { MOST_NAMED, type TaskList } from '../../wire/orchestrator-api.ts';
+import { nameOf } from '../state/store.ts';
 import { columnsOf, parameterOf } from './columns.ts';
 import { ROW_PX, rowWindow, scrollTo } from './row-window.ts';
-import { choosing, keyOf, NOTHING, spanTo } from './selection.ts';
+import { choosing, NOTHING, spanTo } from './selection.ts';
 import { suggest } from './suggestions.ts';
 import { PAGE_ROWS, TaskPages } from './task-pages.ts';
 
@@ -75,8 +76,10 @@ describe('a selection', () => {
     expect([...span.tasks.keys()]).toEqual(['r/b', 'r/c', 'r/d']);
     expect(spanTo(2, span)).toEqual({ from: 2, to: 4 });
     const less = choosing(span, rows.slice(2, 4), false, 2);
-    expect([...less.tasks.values()].map(keyOf)).toEqual(['r/b']);
+    expect([...less.tasks.values()].map(nameOf)).toEqual(['r/b']);
     expect(spanTo(0, NOTHING)).toEqual({ from: 0, to: 1 });
+    expect(spanTo(1_000_000, one)).toEqual({ from: 1, to: 1 + MOST_NAMED });
+    expect(spanTo(0, { ...NOTHING, anchor: 1_000_000 })).toEqual({ from: 1_000_001 - MOST_NAMED, to: 1_000_001 });
   });
 });
 
@@ -157,7 +160,18 @@ describe('the pages of a list', () => {
     const { pages } = makePages(2_000);
     pages.search('', '');
     await settled();
-    const rows = await pages.read(50, 1_050);
+    const rows = (await pages.read(50, 1_050))!;
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 1_000 }, (_, index) => String(50 + index)));
+  });
+
+  it('give those that are there where the list has become shorter, and none of a search that is over', async () => {
+    const { pages, server } = makePages(500);
+    pages.search('', '');
+    await settled();
+    server.total = 120;
+    expect(await pages.read(50, 400)).toHaveLength(70);
+    const late = pages.read(50, 400);
+    pages.search('x', '');
+    expect(await late).toBeNull();
   });
 });

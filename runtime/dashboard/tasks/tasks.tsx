@@ -7,6 +7,8 @@ import { Command } from '../parts/command.tsx';
 import { CountsBar } from '../parts/counts-bar.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { get } from '../state/api.ts';
+import { useFunctions } from '../state/functions.ts';
+import { spanText, type TimeSpan, toSpan } from '../state/span.ts';
 import { changes, isLive, overview, runs } from '../state/store.ts';
 import { choose, part } from '../state/url.ts';
 import { count, moment, t } from '../text/text.ts';
@@ -19,9 +21,11 @@ import { TaskTable } from './task-table.tsx';
 
 /** Something changes all the time: what is shown is asked for again at most so often. */
 const AGAIN_MS = 1_000;
+/** Until they are known. */
+const NO_FUNCTIONS: readonly FunctionListing[] = [];
 
 export function Tasks() {
-  const functions = useFunctions();
+  const functions = useFunctions().answer ?? NO_FUNCTIONS;
   const version = useSignal(0);
   const pages = useMemo(() => new TaskPages({ get: get<TaskList>, changed: () => (version.value += 1) }), []);
   const selection = useSignal<Selection>(NOTHING);
@@ -36,15 +40,15 @@ export function Tasks() {
   useEffect(() => () => pages.stop(), []);
   useRefreshed(() => pages.refresh());
   // Another function or search may have other parameters; otherwise the columns stay where they are.
-  const subject = `${functions.value.length} ${query.value}`;
+  const subject = `${functions.length} ${query.value}`;
   const isSame = columns.current.subject === subject;
   columns.current = {
     subject,
-    list: columnsOf(pages.loaded(), functions.value, isSame ? columns.current.list : []),
+    list: columnsOf(pages.loaded(), functions, isSame ? columns.current.list : []),
   };
   const known = {
-    parameters: [...new Set(functions.value.flatMap(parameterNames))],
-    types: functions.value.flatMap(({ name, also_named }) => [name, ...also_named]),
+    parameters: [...new Set(functions.flatMap(parameterNames))],
+    types: functions.flatMap(({ name, also_named }) => [name, ...also_named]),
     workers: overview.value?.workers.map(({ id }) => id) ?? [],
     runs: [...runs.value.keys()],
   };
@@ -63,7 +67,7 @@ export function Tasks() {
           pages={pages}
           version={version.value}
           columns={columns.current.list}
-          functions={functions.value}
+          functions={functions}
           selection={selection}
         />
       )}
@@ -73,27 +77,17 @@ export function Tasks() {
 
 /** What is asked for: what was typed, within the span that was brushed. */
 export function searched(): string {
-  const span = part('span');
-  return [part('q'), ...(span === '' ? [] : [`during:${span}`])].filter((text) => text !== '').join(' ');
+  const span = brushed();
+  return [part('q'), ...(span ? [`during:${spanText(span)}`] : [])].filter((text) => text !== '').join(' ');
+}
+
+/** Null for what is no span, too. */
+function brushed(): TimeSpan | null {
+  return toSpan(part('span'));
 }
 
 function parameterNames({ parameters, parameter_spellings }: FunctionListing): string[] {
   return [...Object.keys((parameters.properties ?? {}) as object), ...Object.keys(parameter_spellings)];
-}
-
-/** The functions that the orchestrator knows; they stay the same as long as it does. */
-function useFunctions() {
-  const functions = useSignal<readonly FunctionListing[]>([]);
-  useSignalEffect(() => {
-    if (!isLive.value || functions.peek().length > 0) return;
-    get<{ functions: FunctionListing[] }>('/functions').then(
-      (answer) => {
-        functions.value = answer.functions;
-      },
-      () => {},
-    );
-  });
-  return functions;
 }
 
 /** Calls back soon after something changed, and not more often than once a second. */
@@ -118,7 +112,7 @@ function Found({ pages }: { pages: TaskPages; version: number }) {
   return (
     <div class="found">
       <p role="status">
-        {part('q') === '' && part('span') === ''
+        {searched() === ''
           ? t('tasks.all', { count: count(total) })
           : t('tasks.found', { count: count(total), all: count(Math.max(all, total)) })}
       </p>
@@ -129,11 +123,11 @@ function Found({ pages }: { pages: TaskPages; version: number }) {
 
 /** The span of the timeline that narrows what is found. */
 function SpanChip() {
-  const [from, to] = part('span').split('..').map(Number);
-  if (!from || !to) return null;
+  const span = brushed();
+  if (!span) return null;
   return (
     <p class="chip">
-      {t('tasks.span', { from: moment(from), to: moment(to) })}{' '}
+      {t('tasks.span', { from: moment(span.from), to: moment(span.to) })}{' '}
       <button type="button" onClick={() => choose({ span: null })}>
         {t('tasks.wholeTime')}
       </button>
@@ -142,7 +136,7 @@ function SpanChip() {
 }
 
 function Nothing() {
-  if (part('q') !== '' || part('span') !== '')
+  if (searched() !== '')
     return (
       <p class="empty">
         {t('tasks.noMatch')}{' '}
