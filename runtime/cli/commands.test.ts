@@ -62,6 +62,10 @@ describe('commands that ask once', () => {
     expect(stdout).toMatch(/^worker2 +online +ready +http:\/\/127.0.0.1:8001 +1\/2 +never +r1\/a$/m);
   });
 
+  it('runs lists them, newest first, with what became of their tasks', async () => {
+    expect((await ask('runs')).stdout).toMatch(/^r1 +failed .* \d+ succeeded/m);
+  });
+
   it('functions lists them, or what one takes', async () => {
     expect((await ask('functions')).stdout).toMatch(/^benchmark_wasm +benchmark_cython +0123456789ab +Hard disks$/m);
     expect((await ask('functions', 'benchmark_cython')).stdout).toMatch(
@@ -73,7 +77,7 @@ describe('commands that ask once', () => {
     });
   });
 
-  it.each(['status', 'ping', 'workers', 'functions', 'tasks', 'results'])(
+  it.each(['status', 'ping', 'workers', 'functions', 'runs', 'tasks', 'results'])(
     '%s --json prints one document',
     async (name) => {
       const { stdout, stderr } = await ask(name, '--json');

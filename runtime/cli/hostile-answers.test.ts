@@ -76,7 +76,7 @@ async function outputOf(argv: readonly string[], isTTY: boolean): Promise<string
 
 const file = (): string => join(folder, 'tasks.yaml');
 const COMMANDS: { name: string; argv: () => string[] }[] = [
-  ...['status', 'ping', 'workers', 'functions', 'tasks', 'results', 'monitor'].flatMap((name) => [
+  ...['status', 'ping', 'workers', 'functions', 'runs', 'tasks', 'results', 'monitor'].flatMap((name) => [
     { name, argv: () => [name] },
     { name: `${name} --json`, argv: () => [name, '--json'] },
   ]),

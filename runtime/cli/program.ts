@@ -45,6 +45,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'watch workers and tasks',
     load: async (context) => (await import('./commands/monitor.ts')).monitorCommand(context),
   },
+  runs: {
+    summary: 'list the runs, newest first',
+    load: async (context) => (await import('./commands/runs.ts')).runsCommand(context),
+  },
   tasks: {
     summary: 'list tasks, or tell all about one',
     load: async (context) => (await import('./commands/tasks.ts')).tasksCommand(context),
@@ -137,7 +141,7 @@ async function createProgram(argv: readonly string[], context: CliContext): Prom
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
-      '\nStart with `motes run`, or `motes up` and `motes execute --wait`.\n`motes COMMAND --help` has examples.',
+      '\nStart with `motes run`, or `motes up`, which has a dashboard, and `motes execute --wait`.\n`motes COMMAND --help` has examples.',
     );
   for (const [name, lazy] of Object.entries(COMMANDS)) {
     const place = argv.indexOf(name);

@@ -34,7 +34,8 @@ export async function findTarget(client: Client, name: string | undefined): Prom
   throw new UsageError(`there is no task "${name}"${slash > 0 ? '' : ' in the newest run'} and no such run: ${HINT}`);
 }
 
-const HINT = 'name a task as RUN/ID or, of the newest run, as ID; `motes tasks` lists the newest run';
+const HINT =
+  'name a task as RUN/ID or, of the newest run, as ID; `motes tasks` lists the newest run, `motes runs` all runs';
 
 function taskTarget(task: TaskDetail): Target {
   return { kind: 'task', task };
