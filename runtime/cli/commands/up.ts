@@ -139,6 +139,7 @@ function announce(orchestrator: Member, workers: readonly Member[], flags: UpFla
   }
   for (const { name, url, slots } of [orchestrator, ...workers])
     writeLine(stdout, `${name.padEnd(12)}  ${url}${slots > 0 ? `  ${counted(slots, 'slot')}` : ''}`);
+  writeLine(stdout, `dashboard     ${orchestrator.url}/`);
   const elsewhere = flags.port === 5000 ? '' : ` --url ${orchestrator.url}`;
   writeLine(stdout, `ready; try \`motes execute --wait${elsewhere}\` in another terminal; Ctrl-C stops all`);
 }
