@@ -12,7 +12,7 @@ const LONGEST_ID = 40;
 
 /** The ended tasks of a run: what was computed, where, how fast; and below, why the others failed. */
 export function renderResults(tasks: readonly Task[], stream: OutputStream): string {
-  const table = renderTable(resultColumns(stream), tasks.slice(0, MOST_ROWS), stream);
+  const table = renderTable(resultColumns(tasks, stream), tasks.slice(0, MOST_ROWS), stream);
   const parts = [table];
   if (tasks.length > MOST_ROWS) parts.push(`… and ${tasks.length - MOST_ROWS} more: --json prints all`);
   const failures = tasks.filter((task) => task.status === 'failed' || task.status === 'cancelled');
@@ -38,13 +38,18 @@ function isSuspect(task: Task): boolean {
   return failedChecks(task.result).length > 0;
 }
 
-function resultColumns(stream: OutputStream): Column<Task>[] {
+function resultColumns(tasks: readonly Task[], stream: OutputStream): Column<Task>[] {
+  const collisions: Column<Task> = {
+    head: 'collisions',
+    align: 'right',
+    cell: ({ result }) => scalar(result?.particle_collisions),
+  };
   return [
     { head: 'task', cell: (task) => statusStyled(task, shorten(task.id, LONGEST_ID), stream) },
     { head: 'type', cell: (task) => printable(task.type) },
     { head: 'worker', cell: (task) => printable(task.worker_id ?? '') },
     { head: 'attempts', align: 'right', cell: (task) => String(task.attempts) },
-    { head: 'collisions', align: 'right', cell: (task) => scalar(task.result?.particle_collisions) },
+    ...(tasks.some(({ result }) => result?.particle_collisions !== undefined) ? [collisions] : []),
     { head: 'speed', align: 'right', cell: (task) => formatRate(task.measured?.steps_per_second, 'steps/s') },
     { head: 'time', align: 'right', cell: (task) => formatSeconds(task.duration) },
     { head: 'digest', cell: (task) => digestOf(task, stream) },

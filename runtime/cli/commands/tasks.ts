@@ -5,6 +5,7 @@ import { failedChecks } from '../../wire/check.ts';
 import { TASK_STATUSES, type Task, type TaskCounts, type TaskDetail, type TaskStatus } from '../../wire/task.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
+import { fieldLines } from '../field-lines.ts';
 import { collect, outcomeOf } from '../follow-run.ts';
 import { counted, formatSeconds, printable, shorten, styled } from '../format.ts';
 import { addClientOptions, addExamples, type ClientFlags, wholeNumber, withClient } from '../options.ts';
@@ -201,14 +202,4 @@ function renderTask(task: TaskDetail, stream: OutputStream): string {
     }),
   ];
   return lines.join('\n');
-}
-
-function fieldLines(title: string, fields: Record<string, unknown> | null): string[] {
-  if (fields === null || Object.keys(fields).length === 0) return [];
-  const width = Math.max(...Object.keys(fields).map((name) => name.length));
-  const value = (field: unknown): string => shorten(typeof field === 'string' ? field : JSON.stringify(field), 100);
-  return [
-    `${title}:`,
-    ...Object.entries(fields).map(([name, field]) => `  ${printable(name).padEnd(width)}  ${printable(value(field))}`),
-  ];
 }
