@@ -4,7 +4,7 @@ import { count, t } from '../text/text.ts';
 import { FieldInput, Labelled } from './field-input.tsx';
 import type { Field } from './fields.ts';
 import { uploadConfiguration } from './input-file.ts';
-import type { TaskForm } from './task-form.ts';
+import { idOf, type TaskForm } from './task-form.ts';
 
 interface FormPanelProps {
   readonly form: TaskForm;
@@ -22,6 +22,11 @@ const COMMON = [
   ['retries', '3'],
   ['timeout_ms', ''],
 ] as const;
+
+function idsHint(form: TaskForm, tasks: number): string {
+  const [first, second] = [0, 1].map((index) => idOf(form, index, tasks)) as [string, string];
+  return t('submit.ids', { count: count(tasks), first, second });
+}
 
 /** The form of one function. */
 export function FormPanel({ form, functions, fields, errors, tasks, onChange }: FormPanelProps) {
@@ -51,7 +56,7 @@ export function FormPanel({ form, functions, fields, errors, tasks, onChange }: 
           <Labelled
             name="id"
             title={t('submit.id')}
-            hint={tasks > 1 ? t('submit.ids', { id: form.id, count: count(tasks) }) : ''}
+            hint={tasks > 1 ? idsHint(form, tasks) : ''}
             error={errors.get('id')}
           >
             {(described) => (

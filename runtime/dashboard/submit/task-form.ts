@@ -37,11 +37,16 @@ export function tasksOf(form: TaskForm, { fields }: FormFunction): TaskEntry[] |
   const count = choices.reduce((product, { values }) => product * values.length, 1);
   if (count > LIMITS.submissionTasks) return null;
   return Array.from({ length: count }, (_, index) => ({
-    id: count === 1 ? form.id : `${form.id}-${String(index + 1).padStart(String(count).length, '0')}`,
+    id: idOf(form, index, count),
     type: form.type,
     ...(choices.length > 0 && { parameters: pick(choices, index) }),
     ...form.common,
   }));
+}
+
+/** The id of one of `count` tasks: the form's own, numbered where there are several. */
+export function idOf(form: TaskForm, index: number, count: number): string {
+  return count === 1 ? form.id : `${form.id}-${String(index + 1).padStart(String(count).length, '0')}`;
 }
 
 function pick(choices: readonly { name: string; values: readonly unknown[] }[], index: number): TaskEntry {

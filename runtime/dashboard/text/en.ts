@@ -375,7 +375,7 @@ export const en = {
   'submit.task': 'Task',
   'submit.parameters': 'Parameters',
   'submit.id': 'Id',
-  'submit.ids': '{count} tasks: {id}-1, {id}-2 …',
+  'submit.ids': '{count} tasks: {first}, {second} …',
   'submit.priority': 'Priority',
   'submit.priority.hint': '1 runs first, 100 last.',
   'submit.retries': 'Retries',

@@ -381,7 +381,7 @@ export const es: Readonly<Record<TextName, string>> = {
   'submit.task': 'Tarea',
   'submit.parameters': 'Parámetros',
   'submit.id': 'Id',
-  'submit.ids': '{count} tareas: {id}-1, {id}-2 …',
+  'submit.ids': '{count} tareas: {first}, {second} …',
   'submit.priority': 'Prioridad',
   'submit.priority.hint': '1 va primero, 100 al final.',
   'submit.retries': 'Reintentos',
