@@ -25,7 +25,10 @@ export function handleErrors(app: Hono, logError: (error: unknown, path: string)
   app.notFound((c) =>
     respondProblem(
       c,
-      new Problem('not_found', `there is nothing at ${c.req.method} ${c.req.path} - the orchestrator's /docs lists the API`),
+      new Problem(
+        'not_found',
+        `there is nothing at ${c.req.method} ${c.req.path} - the orchestrator's /docs lists the API`,
+      ),
     ),
   );
   app.onError((error, c) => {
