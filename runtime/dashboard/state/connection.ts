@@ -7,6 +7,7 @@ import { get, isSignInNeeded } from './api.ts';
 import {
   changes,
   connection,
+  forgetProgress,
   heardAt,
   takeOverview,
   takeProgress,
@@ -46,7 +47,8 @@ document.addEventListener('visibilitychange', () => {
 /** Everything anew first, where it is not known what came meanwhile; then from there on. */
 async function open(): Promise<void> {
   if (lastEvent === null) await lookAnew();
-  if (source !== null) return;
+  // Meanwhile another attempt may have got there first, or nobody looks any more.
+  if (source !== null || document.hidden) return;
   source = new EventSource(`/events?events=${EVENTS}&after=${lastEvent}`);
   const on = <Data>(name: string, take: (data: Data) => void): void =>
     source!.addEventListener(name, (message) => {
@@ -90,6 +92,7 @@ async function lookAnew(): Promise<void> {
   batch(() => {
     takeRuns(runs);
     takeOverview(overview);
+    forgetProgress();
     changes.value += 1;
   });
   lastEvent = overview.last_event;

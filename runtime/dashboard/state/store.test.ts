@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TaskChange } from '../../wire/events.ts';
-import { progress, takeProgress, takeTasks } from './store.ts';
+import type { Run } from '../../wire/task.ts';
+import { forgetProgress, progress, runs, takeProgress, takeRun, takeTasks } from './store.ts';
 
 const said = (attempt: number, done: number) => ({ run_id: 'r', id: 'a', attempt, done, total: 100 });
 const changed = (attempt: number, change: TaskChange['change'], status: TaskChange['status'] = 'running') =>
@@ -42,4 +43,18 @@ describe('the progress of a task', () => {
     changed(2, 'succeeded', 'succeeded');
     expect(shown()).toBeUndefined();
   });
+
+  test('is forgotten where it is not known what was missed', () => {
+    takeProgress([said(1, 50)]);
+    forgetProgress();
+    expect(shown()).toBeUndefined();
+  });
+});
+
+test('the newest runs are kept, however many come while the page is open', () => {
+  for (let index = 0; index < 1_200; index += 1) takeRun('created', { run_id: `r${index}` } as Run);
+  expect(runs.value.size).toBe(1_000);
+  expect([...runs.value.keys()].slice(0, 2)).toEqual(['r1199', 'r1198']);
+  takeRun('pruned', { run_id: 'r1199' } as Run);
+  expect(runs.value.has('r1199')).toBe(false);
 });

@@ -21,6 +21,8 @@ export const changes = signal(0);
 export const workerNews = signal<readonly Extract<RecordedEvent, { event: 'worker' }>[]>([]);
 
 const NEWS_KEPT = 50;
+/** As many as the orchestrator lists; the oldest go, however long the page stays open. */
+const RUNS_KEPT = 1_000;
 
 type TaskListener = (at: number, changes: readonly TaskChange[]) => void;
 const listeners = new Set<TaskListener>();
@@ -48,15 +50,19 @@ export function takeOverview(next: Overview): void {
   const fresh = next.active_runs.filter(({ run_id }) => !known.has(run_id)).map((run) => [run.run_id, run] as const);
   const merged = new Map([...fresh, ...known]);
   for (const run of next.active_runs) merged.set(run.run_id, run);
-  runs.value = merged;
+  keepRuns(merged);
 }
 
 export function takeRun(change: string, run: Run): void {
   const merged = new Map(runs.value.has(run.run_id) ? runs.value : [[run.run_id, run], ...runs.value]);
   if (change === 'pruned') merged.delete(run.run_id);
   else merged.set(run.run_id, run);
-  runs.value = merged;
+  keepRuns(merged);
   changes.value += 1;
+}
+
+function keepRuns(merged: Map<string, Run>): void {
+  runs.value = merged.size <= RUNS_KEPT ? merged : new Map([...merged].slice(0, RUNS_KEPT));
 }
 
 export function takeTasks(at: number, tasks: readonly TaskChange[]): void {
@@ -79,6 +85,11 @@ function hasEnded({ status, attempt, change }: TaskChange, known: Progress | und
 }
 
 /** Of a task and its copy, what the one says that is furthest. */
+/** What was said of attempts before something was missed: some of them have ended unheard. */
+export function forgetProgress(): void {
+  progress.value = new Map();
+}
+
 export function takeProgress(tasks: readonly Progress[]): void {
   const merged = new Map(progress.value);
   for (const task of tasks) {

@@ -33,9 +33,11 @@ export function Timeline({ run }: { run?: string }) {
   const version = useSignal(0);
   const feed = useMemo(() => makeFeed(run ?? null, () => (version.value += 1)), [run]);
   useEffect(() => {
-    const made = makeStage(canvas.current!, scroller.current!, feed, run !== undefined);
+    const look = new LookInAddress();
+    const made = makeStage(canvas.current!, scroller.current!, { feed, look, isOfRun: run !== undefined });
     stage.value = made;
     return () => {
+      look.stop();
       made.stop();
       feed.stop();
     };
@@ -86,9 +88,28 @@ function makeFeed(runId: string | null, tell: () => void): Feed {
   });
 }
 
-function makeStage(canvas: HTMLCanvasElement, scroller: HTMLElement, feed: Feed, isOfRun: boolean): Stage {
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  const made: Stage = new Stage(canvas, scroller, {
+/** What is looked at, as the address has it a little later: not any more when another view has its own address. */
+class LookInAddress {
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  write(look: string): void {
+    this.stop();
+    this.#resting = setTimeout(() => choose({ look }), REST_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#resting);
+  }
+}
+
+interface StageParts {
+  readonly feed: Feed;
+  readonly look: LookInAddress;
+  readonly isOfRun: boolean;
+}
+
+function makeStage(canvas: HTMLCanvasElement, scroller: HTMLElement, { feed, look, isOfRun }: StageParts): Stage {
+  return new Stage(canvas, scroller, {
     feed,
     now: () => (isLive.peek() ? feed.now : heardAt.peek() + feed.skew),
     slots: () => slotsOf(feed, isOfRun),
@@ -102,15 +123,10 @@ function makeStage(canvas: HTMLCanvasElement, scroller: HTMLElement, feed: Feed,
       go(addressOf('task', { run: runId, id }));
     },
     onBrush: (span) => choose({ span: spanText(span) }),
-    onLook: (view, seen) => {
-      clearTimeout(resting);
-      const look = view.mode === 'free' ? spanText(seen) : view.mode === 'fit' ? 'all' : 'now';
-      resting = setTimeout(() => choose({ look }), REST_MS);
-    },
+    onLook: (view, seen) => look.write(view.mode === 'free' ? spanText(seen) : view.mode === 'fit' ? 'all' : 'now'),
     lengthOf: (ms) => lengthText(ms / 1000),
     timeOf: axisTime,
   });
-  return made;
 }
 
 /** Slots by worker: of a run, only of those that had something to do with it. */

@@ -13,8 +13,9 @@ export class FrameViewer implements PieceSource {
   readonly #now: () => number;
   readonly #timers: Timers;
   readonly #onClose: () => void;
-  readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
+  /** Ends a wait. A promise of being closed would gather what waits for it, frame by frame, as long as somebody looks. */
+  #wake = (): void => {};
   /** What was told last. */
   #note: FrameNote | null = null;
   #frame: ReceivedFrame | null = null;
@@ -50,7 +51,7 @@ export class FrameViewer implements PieceSource {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#closed.resolve();
+    this.#wake();
     this.#onClose();
   }
 
@@ -90,7 +91,8 @@ export class FrameViewer implements PieceSource {
     const dueAt = Math.min(this.#toldAt + IDLE_MS, this.#hasFrame ? this.#frameDueAt : Number.POSITIVE_INFINITY);
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#timers.set(resolve, Math.max(1, dueAt - this.#now()));
-    await Promise.race([promise, this.#frames.news, this.#closed.promise]);
+    this.#wake = resolve;
+    await Promise.race([promise, this.#frames.news]);
     this.#timers.clear(timer);
   }
 }
