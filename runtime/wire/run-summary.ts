@@ -39,7 +39,10 @@ export const RunWorkerSchema = v.object({
   id: v.string(),
   succeeded: v.number(),
   failed: v.number(),
-  seconds: described(v.number(), 'Of its recorded attempts, together.'),
+  seconds: described(
+    v.number(),
+    'Of its recorded attempts, together: what computing took; of those that did not succeed, from start to end.',
+  ),
 });
 export type RunWorker = v.InferOutput<typeof RunWorkerSchema>;
 
@@ -55,7 +58,10 @@ export const RunSummarySchema = v.object({
   is_current: described(v.boolean(), 'False where something has changed since the rest was summed up.'),
   first_start: described(v.nullable(v.number()), 'Of a recorded attempt, in milliseconds since 1970.'),
   last_end: v.nullable(v.number()),
-  seconds: described(v.number(), 'Of all recorded attempts, together.'),
+  seconds: described(
+    v.number(),
+    'Of all recorded attempts, together: what computing took; of those that did not succeed, from start to end.',
+  ),
   retried: described(v.number(), 'Tasks with more than one attempt.'),
   suspects: described(v.number(), 'Results with a failed check.'),
   divergences: described(v.number(), 'Tasks of which a late result had other bits.'),

@@ -92,13 +92,14 @@ export class RunDigest {
     if (startedAt === null || endedAt === null) return;
     const seconds = (endedAt - startedAt) / 1000;
     this.#lastEnd = Math.max(this.#lastEnd, endedAt);
-    this.#totals.seconds += seconds;
+    const computed = computedSeconds(task) ?? seconds;
+    this.#totals.seconds += computed;
     if (status === 'succeeded') this.#addField('duration', seconds);
     const { worker: id } = task;
     if (id === null) return;
     const worker = entryOf(this.#workers, id, MOST_WORKERS, () => ({ id, succeeded: 0, failed: 0, seconds: 0 }));
     if (!worker) return;
-    worker.seconds += seconds;
+    worker.seconds += computed;
     if (status === 'succeeded' || status === 'failed') worker[status] += 1;
   }
 
@@ -167,6 +168,12 @@ function entryOf<Entry>(map: Map<string, Entry>, name: string, most: number, mak
 
 function toField(name: string, { tasks, sum, least, most }: Moments): NumericField {
   return { name, tasks, least, most, mean: sum / tasks };
+}
+
+/** What the function says that it took; an attempt also waits for a slot at its worker. */
+function computedSeconds({ numbers }: SurveyedTask): number | null {
+  const elapsedMs = numbers['measured.elapsed_ms'];
+  return elapsedMs === undefined ? null : elapsedMs / 1000;
 }
 
 function finite(value: number): number | null {

@@ -20,6 +20,7 @@ interface Fate {
   readonly result?: Record<string, unknown>;
   readonly error?: Problem;
   readonly worker?: string;
+  readonly elapsedMs?: number;
 }
 
 /** A ledger with one run, `r`. */
@@ -30,15 +31,16 @@ function ledgerWith(fates: readonly Fate[], type = 'benchmark') {
     newTask(`t${index}`, { type, function: type, parameters: JSON.stringify(parameters), retries: 0 }),
   );
   const run = ledger.submit('r', rows) && 1;
-  for (const [index, { result, error, worker = 'w1' }] of fates.entries()) {
+  for (const [index, { result, error, elapsedMs, worker = 'w1' }] of fates.entries()) {
     if (!result && !error) continue;
     const task = ledger.keyOf('r', `t${index}`)!;
     ledger.start([{ task, run, function: type, attempt: 1, workerId: worker, instance: 'i', isCopy: false }]);
     clock.after(2_000, () => {});
     clock.step();
+    const measured = JSON.stringify({ function_version: 'v1', elapsed_ms: elapsedMs });
     const outcome = error
       ? ({ status: 'failed', error: error.toJSON(), hadBegun: true } as const)
-      : { status: 'succeeded' as const, result: JSON.stringify(result), measured: '{"function_version":"v1"}' };
+      : { status: 'succeeded' as const, result: JSON.stringify(result), measured };
     ledger.finish([{ task, attempt: 1, outcome }]);
   }
   let surveys = 0;
@@ -113,6 +115,14 @@ describe('the summary of a run', () => {
         { id: 'w10', succeeded: 0, failed: 1, seconds: 2 },
       ],
     });
+  });
+
+  test('adds up what computing took, without the wait for a slot', async () => {
+    const { summaries } = ledgerWith([
+      { result: {}, elapsedMs: 500 },
+      { result: {}, elapsedMs: 250 },
+    ]);
+    expect(await summaries.summary('r')).toMatchObject({ seconds: 0.75, workers: [{ id: 'w1', seconds: 0.75 }] });
   });
 
   test('is made once as long as nothing changes, and again when something has, after a rest', async () => {
