@@ -11,7 +11,9 @@ export function CountsBar({ counts, label }: { counts: TaskCounts; label?: strin
     'queued',
   ] as const satisfies readonly (typeof TASK_STATUSES)[number][];
   const shown = order.filter((status) => counts[status] > 0);
-  const words = shown.map((status) => `${count(counts[status])} ${word('status', status)}`);
+  const words = shown.map(
+    (status) => `${count(counts[status])} ${word(counts[status] === 1 ? 'status' : 'counts', status)}`,
+  );
   return (
     <div class="counts">
       <div class="counts-bar" role="img" aria-label={`${label ?? t('health.bar')}: ${words.join(', ') || '0'}`}>

@@ -18,10 +18,10 @@ export function WhoComputed({ summary: { run, workers, functions } }: { summary:
             <tr>
               <th scope="col">{t('workers.id')}</th>
               <th scope="col" class="number">
-                {t('status.succeeded')}
+                {t('counts.succeeded')}
               </th>
               <th scope="col" class="number">
-                {t('status.failed')}
+                {t('counts.failed')}
               </th>
               <th scope="col" class="number">
                 {t('run.computed')}

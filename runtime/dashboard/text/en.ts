@@ -20,6 +20,12 @@ export const en = {
   'status.lost': 'lost',
   'status.released': 'handed back',
   'status.superseded': 'superseded',
+  // Of several tasks: languages with a plural of these words need another one.
+  'counts.queued': 'queued',
+  'counts.running': 'running',
+  'counts.succeeded': 'succeeded',
+  'counts.failed': 'failed',
+  'counts.cancelled': 'cancelled',
   'condition.ready': 'ready',
   'condition.draining': 'draining',
   'condition.quarantined': 'quarantined',

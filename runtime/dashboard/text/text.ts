@@ -19,7 +19,7 @@ export function t(name: TextName, values: Readonly<Record<string, string | numbe
 }
 
 /** A status, condition or the like in words; as it is where there are none. */
-export function word(kind: 'status' | 'condition', value: string): string {
+export function word(kind: 'status' | 'counts' | 'condition', value: string): string {
   const name = `${kind}.${value}`;
   return name in texts ? texts[name as TextName] : value;
 }
@@ -52,9 +52,9 @@ export function bytes(value: number): string {
 /** A span of time, roughly. */
 export function span(seconds: number): string {
   if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
-  if (seconds < 90) return `${seconds < 10 ? Number(seconds.toPrecision(2)) : Math.round(seconds)} s`;
+  if (seconds < 90) return `${digits.format(seconds < 10 ? Number(seconds.toPrecision(2)) : Math.round(seconds))} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Number((seconds / 3_600).toPrecision(2))} h`;
+  if (seconds < 172_800) return `${digits.format(Number((seconds / 3_600).toPrecision(2)))} h`;
   return `${Math.round(seconds / 86_400)} d`;
 }
 
