@@ -53,7 +53,7 @@ export function Runs() {
 function RunRow({ run }: { run: Run }) {
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="whole">
         <Link to={addressOf('run', { run: run.run_id })}>{run.run_id}</Link>
       </th>
       <td>
@@ -62,7 +62,9 @@ function RunRow({ run }: { run: Run }) {
       <td class="wide">
         <CountsBar counts={run.tasks} label={run.run_id} />
       </td>
-      <td title={moment(run.created_at)}>{ago(now.value - run.created_at)}</td>
+      <td class="whole" title={moment(run.created_at)}>
+        {ago(now.value - run.created_at)}
+      </td>
     </tr>
   );
 }

@@ -75,7 +75,7 @@ function Row({ attempt }: { attempt: Attempt }) {
 
 function Marks({ attempt: { is_copy, is_resumed, checkpoints = 0 } }: { attempt: Attempt }) {
   const marks = [
-    is_copy && { shape: '⧉', text: t('task.copy') },
+    is_copy && { shape: '⇉', text: t('task.copy') },
     is_resumed && { shape: '↻', text: t('task.resumed') },
     checkpoints > 0 && { shape: '◆', text: t('task.checkpoints', { count: count(checkpoints) }) },
   ].filter((mark) => mark !== undefined && mark !== false);

@@ -86,7 +86,7 @@ function State({ task, why }: { task: Task; why: () => void }) {
           <span aria-hidden="true">⚠</span> {t('tasks.suspect')}
         </span>
       )}
-      {task.error && <span class="faint"> {task.error.code}</span>}
+      {task.error && task.status !== 'cancelled' && <span class="faint"> {task.error.code}</span>}
       {task.status === 'queued' && (
         <button type="button" class="why-button" aria-label={t('tasks.whyLabel', { task: task.id })} onClick={why}>
           {t('tasks.why')}
