@@ -32,7 +32,7 @@ export function Action({ what, label, confirm = false, disabled = false, run }: 
     return (
       <fieldset class="action">
         <legend class="unseen">{label ?? what}</legend>
-        <button type="button" class="is-danger" disabled={isOff} onClick={act} ref={(button) => button?.focus()}>
+        <button type="button" class="is-danger" disabled={isOff} onClick={act} ref={focus}>
           {t('action.confirm', { what: what.toLowerCase() })}
         </button>
         <button type="button" onClick={() => (state.value = 'idle')}>
@@ -58,4 +58,9 @@ export function Action({ what, label, confirm = false, disabled = false, run }: 
       )}
     </span>
   );
+}
+
+/** Outside of the part, so that it is the same each time: else the focus would jump back whenever the page changes. */
+function focus(button: HTMLButtonElement | null): void {
+  button?.focus();
 }

@@ -1,10 +1,10 @@
-import { useSignal } from '@preact/signals';
 import type { RunSummary } from '../../wire/run-summary.ts';
 import type { Run } from '../../wire/task.ts';
 import { Action } from '../parts/action.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';
 import { CountsBar } from '../parts/counts-bar.tsx';
+import { CsvLink } from '../parts/csv-link.tsx';
 import { Link } from '../parts/link.tsx';
 import { get, pathOf, send } from '../state/api.ts';
 import { now } from '../state/clock.ts';
@@ -12,7 +12,7 @@ import { addressOf } from '../state/url.ts';
 import { saveText } from '../task/downloads.tsx';
 import { count, moment, quantity, span, t } from '../text/text.ts';
 import { outlookOf } from './outlook.ts';
-import { MOST_TASKS, resultsCsv, tasksOfRun } from './results-file.ts';
+import { MOST_TASKS, tasksOfRun } from './run-tasks.ts';
 
 /** Which run, how far it is, and what can be done about it. */
 export function Header({ run, summary }: { run: Run; summary: RunSummary | null }) {
@@ -88,29 +88,16 @@ function Actions({ run: { run_id, status, tasks } }: { run: Run }) {
   );
 }
 
-/** Small runs as files; for larger ones the command that writes them. */
+/** Its results as files, and the command that sums it up in one. */
 function Downloads({ run: { run_id, tasks_total } }: { run: Run }) {
-  const isBusy = useSignal(false);
-  const save = async (kind: 'csv' | 'json'): Promise<void> => {
-    isBusy.value = true;
-    try {
-      const tasks = await tasksOfRun(run_id, (path) => get(path));
-      const text = kind === 'csv' ? resultsCsv(tasks) : `${JSON.stringify({ run_id, tasks }, null, 1)}\n`;
-      saveText(`${run_id}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/json');
-    } finally {
-      isBusy.value = false;
-    }
+  const saveJson = async (): Promise<void> => {
+    const tasks = await tasksOfRun(run_id, (path) => get(path));
+    saveText(`${run_id}.json`, `${JSON.stringify({ run_id, tasks }, null, 1)}\n`, 'application/json');
   };
   return (
     <p class="buttons">
-      {tasks_total <= MOST_TASKS ? (
-        <>
-          <Action what={t('run.asCsv')} disabled={isBusy.value} run={() => save('csv')} />
-          <Action what={t('run.asJson')} disabled={isBusy.value} run={() => save('json')} />
-        </>
-      ) : (
-        <Command text={`motes results ${run_id} --csv --url ${location.origin} > ${run_id}.csv`} />
-      )}
+      <CsvLink query={`run:${run_id}`} name={run_id} text={t('run.asCsv')} />
+      {tasks_total <= MOST_TASKS && <Action what={t('run.asJson')} run={saveJson} />}
       <Command text={`motes report ${run_id} --url ${location.origin}`} />
     </p>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Run, Task } from '../../wire/task.ts';
 import { outlookOf } from './outlook.ts';
-import { resultsCsv, tasksOfRun } from './results-file.ts';
+import { tasksOfRun } from './run-tasks.ts';
 
 const run = (succeeded: number, queued: number, more: Partial<Run> = {}): Run => ({
   ...{ run_id: 'r', status: 'active', created_at: 0, ended_at: null, tasks_total: succeeded + queued },
@@ -28,7 +28,7 @@ const task = (id: string, more: Partial<Task> = {}): Task => ({
   ...{ duration: 1, result: null, measured: null, error: null, ...more },
 });
 
-describe('the results of a run as a file', () => {
+describe('the tasks of a run', () => {
   test('are read page by page', async () => {
     const asked: string[] = [];
     const tasks = await tasksOfRun('r 1', async (path) => {
@@ -37,18 +37,5 @@ describe('the results of a run as a file', () => {
     });
     expect(tasks.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(asked).toEqual(['/tasks?run_id=r+1&after=0&limit=500', '/tasks?run_id=r+1&after=7&limit=500']);
-  });
-
-  test('have a column for every value of any task, and quotes where they must', () => {
-    const csv = resultsCsv([
-      task('a, "b"', { parameters: { seed: 1 } }),
-      task('c', { parameters: { steps: 2 }, result: { energy: { mean: 1.5 }, rows: [1, 2, 3, 4, 5] } }),
-    ]);
-    expect(csv.split('\r\n')).toEqual([
-      'run_id,task,type,priority,status,worker,attempts,duration,suspect,error,parameters.seed,parameters.steps,result.energy.mean',
-      'r,"a, ""b""",box,5,succeeded,w,1,1,,,1,,',
-      'r,c,box,5,succeeded,w,1,1,,,,2,1.5',
-      '',
-    ]);
   });
 });

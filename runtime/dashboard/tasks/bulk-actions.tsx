@@ -1,6 +1,7 @@
 /** What can be done about many tasks: those that are chosen, or all that match. */
 import type { Signal } from '@preact/signals';
 import { Action } from '../parts/action.tsx';
+import { CsvLink } from '../parts/csv-link.tsx';
 import { Link } from '../parts/link.tsx';
 import { send } from '../state/api.ts';
 import { nameOf } from '../state/store.ts';
@@ -26,9 +27,7 @@ export function BulkActions({ query, pages, version, selection }: BulkActionsPro
       ) : (
         <OfChosen chosen={chosen} pages={pages} clear={() => (selection.value = NOTHING)} />
       )}
-      <a class="button" href={`/tasks.csv?${new URLSearchParams({ q: query })}`} download="tasks.csv">
-        {t('tasks.csv')}
-      </a>
+      <CsvLink query={query} name="tasks" text={t('tasks.csv')} />
     </div>
   );
 }

@@ -1,15 +1,12 @@
-/** The results of a run as a file, read page by page. */
-
+/** The tasks of a run, read page by page. */
 import type { TaskList } from '../../wire/orchestrator-api.ts';
 import type { Task } from '../../wire/task.ts';
-import { columnsOf, rowOf } from '../../wire/task-table.ts';
-import { cell } from '../task/submission.ts';
 
 /** A file of more is for the command line: a browser would hold all of it in memory. */
 export const MOST_TASKS = 20_000;
 const TASKS_A_PAGE = 500;
 
-export type Ask = (path: string) => Promise<TaskList>;
+type Ask = (path: string) => Promise<TaskList>;
 
 /** Every task of a run, in the order of submission. */
 export async function tasksOfRun(runId: string, ask: Ask): Promise<Task[]> {
@@ -25,12 +22,4 @@ export async function tasksOfRun(runId: string, ask: Ask): Promise<Task[]> {
     after = page.next;
   }
   return tasks;
-}
-
-/** A row for each task, with a column for every single value. */
-export function resultsCsv(tasks: readonly Task[]): string {
-  const rows = tasks.map(rowOf);
-  const columns = columnsOf(rows.flatMap((row) => Object.keys(row)));
-  const lines = rows.map((row) => columns.map((name) => cell(row[name])).join(','));
-  return `${[columns.map(cell).join(','), ...lines].join('\r\n')}\r\n`;
 }
