@@ -21,7 +21,9 @@ const SAME_COMMANDS = [['docs/distributed-installation.md', 'INSTALACION_DISTRIB
 
 /** Programs of the systems that the guides are for, which are not ours to check. */
 const OF_THE_SYSTEM = new Set(
-  'cat cp docker export firewall-cmd git install journalctl mkdir netsh openssl ping scp systemctl ufw'.split(' '),
+  'cat cp docker export firewall-cmd git install journalctl mkdir netsh openssl ping python3 scp systemctl ufw'.split(
+    ' ',
+  ),
 );
 /** What compose is asked to do, and with what options; the services and files are looked up. */
 const COMPOSE: Readonly<Record<string, readonly string[]>> = {
