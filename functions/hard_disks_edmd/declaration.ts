@@ -79,9 +79,6 @@ const result = v.strictObject({
   checks: checksField,
 });
 
-/** The result, as TypeScript sees it. */
-export type EdmdResult = v.InferOutput<typeof result>;
-
 /**
  * What a collision costs with its share of events, in events (0.3 µs): two disks are foreseen anew, and each disk when
  * it crosses into another cell, the more often the longer it flies. The factor is a fit to counts from η = 0.001 to 0.7.

@@ -1,6 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { FunctionListing } from '../wire/invocation.ts';
-import { readVersions } from './build.ts';
 import type { FieldsSchema, FunctionDeclaration } from './declaration.ts';
 
 /**
@@ -26,14 +25,6 @@ function listFunction(declaration: FunctionDeclaration, versions: Readonly<Recor
     result: jsonSchema(declaration.result, 'output'),
     parameter_spellings: { ...declaration.parameterSpellings },
   };
-}
-
-/**
- * The same, with the versions of the build.
- * @throws Error when there is no build, saying how to make one.
- */
-export function readFunctionListings(declarations: readonly FunctionDeclaration[]): FunctionListing[] {
-  return listFunctions(declarations, readVersions());
 }
 
 /** What JSON Schema cannot say (a check in code) is left out of it: the schema is for reading and forms. */

@@ -163,7 +163,6 @@ export type Outbox = v.InferOutput<typeof OutboxSchema>;
 
 /** `POST /outbox/ack`: outcomes that are recorded and may be forgotten. */
 export const AcknowledgementSchema = v.object({ attempts: v.array(AttemptKeySchema) });
-export type Acknowledgement = v.InferOutput<typeof AcknowledgementSchema>;
 
 /** `POST /execute`, the original's way to run one task. Times are local, without a zone. */
 export const ExecuteResponseSchema = v.object({

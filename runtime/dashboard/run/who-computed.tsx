@@ -45,7 +45,8 @@ export function WhoComputed({ summary: { run, workers, functions } }: { summary:
       <ul class="functions">
         {functions.map(({ name, tasks, versions }) => (
           <li key={name}>
-            {t('run.function', { name, count: count(tasks) })}{' '}
+            {t('run.function', { name, count: count(tasks) })}
+            {versions.length > 0 && `, ${t('run.version')}`}{' '}
             {versions.map((version) => (
               <code key={version} title={version}>
                 {version.slice(0, VERSION_CHARACTERS)}

@@ -67,7 +67,6 @@ export const en = {
   'runs.begun': 'Begun',
   'runs.none': 'No run yet. Submit tasks with the form, or:',
   'runs.noneInSpan': 'No run was going on in the selected span.',
-  'runs.counts': '{done} of {total} done',
 
   'action.cancel': 'Cancel',
   'action.retry': 'Retry',
@@ -373,7 +372,8 @@ export const en = {
   'run.tasks': 'tasks',
   'run.summing': 'Summing up …',
   'run.who': 'Who computed',
-  'run.function': '{name}: {count} tasks, version',
+  'run.version': 'version',
+  'run.function': '{name}: {count} tasks',
 
   // submit
   'submit.title': 'Submit tasks',

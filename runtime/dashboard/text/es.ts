@@ -68,7 +68,6 @@ export const es: Readonly<Record<TextName, string>> = {
   'runs.begun': 'Comenzó',
   'runs.none': 'Aún no hay ejecuciones. Envía tareas con el formulario, o:',
   'runs.noneInSpan': 'Ninguna ejecución estaba en marcha en el intervalo elegido.',
-  'runs.counts': '{done} de {total} listas',
 
   'action.cancel': 'Cancelar',
   'action.retry': 'Reintentar',
@@ -378,7 +377,8 @@ export const es: Readonly<Record<TextName, string>> = {
   'run.tasks': 'tareas',
   'run.summing': 'Resumiendo …',
   'run.who': 'Quién hizo los cálculos',
-  'run.function': '{name}: {count} tareas, versión',
+  'run.version': 'versión',
+  'run.function': '{name}: {count} tareas',
 
   // submit
   'submit.title': 'Enviar tareas',

@@ -67,6 +67,7 @@ export const movingScenes: readonly Scene[] = [
       const run = await cluster.submit([...sweep, ...wrong]);
       await page.getByRole('link', { name: run }).click();
       await page.getByText('2 tasks failed').waitFor();
+      await page.locator('label', { hasText: /^and/ }).getByRole('combobox').selectOption('seed');
       await page.getByRole('table', { name: /by particles and seed/ }).waitFor();
       await picture(page, 'run');
       await page.getByRole('button', { name: 'Retry all failed (2)' }).click();

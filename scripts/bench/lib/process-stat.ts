@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** Linux counts processor time in hundredths of a second. */
 const MS_A_TICK = 10;
@@ -6,12 +6,6 @@ const MS_A_TICK = 10;
 /** Milliseconds of processor time (user and system) of a process, all its threads together; 0 where there is no /proc. */
 export function cpuMs(pid: number): number {
   return cpuOf(`/proc/${pid}/stat`);
-}
-
-/** The same for each of its threads, by thread id; the first is the main one. */
-export function cpuMsByThread(pid: number): Map<number, number> {
-  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
-  return new Map(threads.map((thread) => [thread, cpuOf(`/proc/${pid}/task/${thread}/stat`)]));
 }
 
 /** MiB of memory that a process holds, and the most it ever held. */
