@@ -74,7 +74,7 @@ export const movingScenes: readonly Scene[] = [
       await page.getByRole('button', { name: /Yes/ }).click();
       await until('both to be tried again', async () => (await cluster.client.task(run, 'wrong1')).attempts === 2);
       const cells = page.getByRole('table', { name: /by particles and seed/ }).getByRole('link');
-      assert.equal(await cells.count(), sweep.length);
+      await until('a cell for each point', async () => (await cells.count()) === sweep.length);
       await cells.first().click();
       await page.getByRole('link', { name: 'p50-s1' }).waitFor();
     },

@@ -17,7 +17,7 @@ export const taskScenes: readonly Scene[] = [
       await openTask(page, run, 'fluid');
       await page.getByText(String(task.result?.digest)).first().waitFor();
       await page.getByRole('heading', { name: 'thermo' }).waitFor();
-      assert.ok((await page.locator('canvas').count()) > 0, 'nothing is plotted');
+      await page.getByRole('region', { name: 'thermo' }).locator('canvas').first().waitFor();
       await page.getByRole('region', { name: 'Attempts' }).getByText('succeeded').waitFor();
       await page.getByText('energy_drift').first().waitFor();
       const [download] = await Promise.all([
