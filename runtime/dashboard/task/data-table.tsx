@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { rowWindow } from '../parts/row-window.ts';
 import { count, quantity, t } from '../text/text.ts';
-import { rowsInView } from './rows-in-view.ts';
 import { ROW, type Series } from './series.ts';
 
 const ROW_PX = 26;
@@ -12,7 +12,7 @@ export function DataTable({ series }: { series: Series }) {
   const top = useSignal(0);
   const columns = series.x.name === ROW ? [...series.columns] : [series.x, ...series.columns];
   const rows = series.x.values.length;
-  const { from, to } = rowsInView({ scrollTop: top.value, viewPx: VIEW_PX, rowPx: ROW_PX, rows });
+  const { from, to, abovePx, belowPx } = rowWindow(top.value, VIEW_PX, rows, ROW_PX);
   return (
     <section
       class="data-table"
@@ -32,7 +32,7 @@ export function DataTable({ series }: { series: Series }) {
           </tr>
         </thead>
         <tbody>
-          {from > 0 && <Space rows={from} />}
+          {abovePx > 0 && <Space px={abovePx} />}
           {/* By their place, not by their number: rows that scroll get other numbers, which costs less than other rows. */}
           {Array.from({ length: to - from }, (_, index) => from + index).map((row, place) => (
             <tr key={place} aria-rowindex={row + 2}>
@@ -43,7 +43,7 @@ export function DataTable({ series }: { series: Series }) {
               ))}
             </tr>
           ))}
-          {to < rows && <Space rows={rows - to} />}
+          {belowPx > 0 && <Space px={belowPx} />}
         </tbody>
       </table>
     </section>
@@ -51,8 +51,8 @@ export function DataTable({ series }: { series: Series }) {
 }
 
 /** The height of rows that are not there. */
-function Space({ rows }: { rows: number }) {
-  return <tr style={{ height: `${rows * ROW_PX}px` }} />;
+function Space({ px }: { px: number }) {
+  return <tr style={{ height: `${px}px` }} />;
 }
 
 function shown(value: number | null | undefined): string {

@@ -1,15 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { fakeTask } from '../../client/testing/fake-orchestrator.ts';
 import { MOST_NAMED, type TaskList } from '../../wire/orchestrator-api.ts';
+import { ROW_PX, rowWindow, scrollTo } from '../parts/row-window.ts';
 import { nameOf } from '../state/store.ts';
 import { columnsOf, parameterOf } from './columns.ts';
-import { ROW_PX, rowWindow, scrollTo } from './row-window.ts';
 import { choosing, NOTHING, spanTo } from './selection.ts';
 import { suggest } from './suggestions.ts';
 import { PAGE_ROWS, TaskPages } from './task-pages.ts';
 
 describe('the rows in view', () => {
   const VIEW_PX = 600;
+
+  it.each([
+    { name: 'the top', scrollTop: 0, rows: 10_000, from: 0, to: 23 },
+    { name: 'the middle', scrollTop: 50_000, rows: 10_000, from: 4_988, to: 5_023 },
+    { name: 'the end', scrollTop: 99_900, rows: 10_000, from: 9_978, to: 10_000 },
+    { name: 'beyond the end, when rows went', scrollTop: 99_900, rows: 30, from: 8, to: 30 },
+    { name: 'a few rows', scrollTop: 0, rows: 3, from: 0, to: 3 },
+  ])('are there, and some beyond them: $name', ({ scrollTop, rows, from, to }) => {
+    const shown = rowWindow(scrollTop, 100, rows, 10);
+    expect(shown).toMatchObject({ from, to, abovePx: from * 10, belowPx: (rows - to) * 10 });
+  });
 
   it.each([0, 1, 17, 10_000, 1_000_000])('of %i can all be scrolled to, and fill the view', (rows) => {
     for (let step = 0; step <= 200; step += 1) {
