@@ -19,7 +19,7 @@ import type {
 } from '../ledger/ledger-types.ts';
 import type { DispatcherLog, DispatcherMeter, Timers } from '../ports.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
-import type { Estimates } from './estimates.ts';
+import { type Estimates, expectedMs } from './estimates.ts';
 import { type Live, LiveAttempts, type LiveProgress, remainingMs } from './live-attempts.ts';
 import { Reattachment } from './reattachment.ts';
 import { about, failure, Recorder } from './recorder.ts';
@@ -343,11 +343,13 @@ export class Dispatcher {
 
   #track(attempt: LiveAttempt, more: { isFollowed: boolean; isCopy: boolean }, isResumed: boolean): Live {
     const { task, workerId } = attempt;
+    const speed = this.#options.estimates.speed(task.function, workerId);
     const live = this.#live.add({
       ...attempt,
       ...more,
       key: { ledger_id: this.#options.ledgerId, run_id: task.runId, task_id: task.id, attempt: attempt.attempt },
-      expectedMs: this.#options.estimates.ms(task, workerId),
+      expectedMs: expectedMs(speed, task.cost),
+      atLeastMs: speed.atLeastMs,
       begunAt: null,
       heardAt: this.#options.now(),
       progress: null,

@@ -8,6 +8,8 @@ export interface Live extends LiveAttempt {
   readonly isCopy: boolean;
   /** What its estimate said when it started. */
   readonly expectedMs: number;
+  /** However long it has run, so much is still expected of it: not 0 where no task of its function has ever ended. */
+  readonly atLeastMs: number;
   /** When its worker began with it; null while it waits there. */
   begunAt: number | null;
   heardAt: number;
@@ -109,5 +111,5 @@ export function remainingMs(live: Live, now: number): number {
   if (live.progress && live.progress.done > 0 && elapsedMs > TRUST_PROGRESS_AFTER_MS) {
     return Math.max(0, (elapsedMs * (live.progress.total - live.progress.done)) / live.progress.done);
   }
-  return Math.abs(live.expectedMs - elapsedMs);
+  return Math.max(live.atLeastMs, Math.abs(live.expectedMs - elapsedMs));
 }
