@@ -67,7 +67,7 @@ function renewLists(): bool {
   if (!(2 * moved <= innerSkin)) {
     if (!(4 * greatestStraySq() <= (skin - innerSkin) * (skin - innerSkin))) return rebuild();
     clusters.moveGhosts();
-    return renewInner();
+    return renewInner(false);
   }
   clusters.moveGhosts();
   return true;
@@ -81,13 +81,13 @@ function rebuild(): bool {
   if (!buildList() || !reserveInner()) return false;
   clusters.publishBodies();
   clusters.moveGhosts();
-  return renewInner();
+  return renewInner(true);
 }
 
-function renewInner(): bool {
+function renewInner(isFirst: bool): bool {
   prunes++;
   moved = 0;
-  return prune();
+  return prune(isFirst);
 }
 
 function addForces(): void {

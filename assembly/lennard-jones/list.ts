@@ -1,6 +1,7 @@
 /**
  * The outer list: for every real cluster the later clusters, or images of clusters, whose bounding box is within
- * `reach` of its own. It is good until two atoms together have moved by what `reach` exceeds what is needed.
+ * `reach` of its own. It is good until two atoms together have moved by what `reach` exceeds what is needed. The
+ * first to read it (prune.ts) takes out of it what is near by its box only.
  *
  * It is searched in the box's columns and a shell of image columns around those: half a shell, for of a pair that is
  * near over the border only one side looks. A column looks at itself from the cluster on, and at the columns after it:
@@ -57,10 +58,14 @@ let stride: i32 = 0;
 /** What has a length of its own in every list stands behind this. */
 let scratchFrom: usize = 0;
 
+/** Single precision rounds a place in the box by 3e-8 of an edge at most; a list then rather has too much. */
+export function widened(distance: f64): f64 {
+  return distance * (1 + 1e-6) + 1e-6 * (lx + ly + lz);
+}
+
 /** Reserves what does not depend on where the atoms are; it must come last. */
 export function layOutList(): void {
-  // Single precision rounds a place in the box by 3e-8 of an edge at most; the list then rather has too much.
-  reach = <f32>((cutoff + skin) * (1 + 1e-6) + 1e-6 * (lx + ly + lz));
+  reach = <f32>widened(cutoff + skin);
   shellX = <i32>min(ceil(<f64>reach / widthX), <f64>columnsX);
   shellY = <i32>min(ceil(<f64>reach / widthY), <f64>columnsY);
   stride = <i32>columnsY + 2 * shellY;

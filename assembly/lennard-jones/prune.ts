@@ -11,12 +11,12 @@
  */
 import { claimColumns, column, columnsEnd, cutColumns } from '../lib/columns';
 import { clusterAt, flatAt, flatOf, flattenClusters } from './clusters';
-import { list, listLength, starts } from './list';
+import { list, listLength, starts, widened } from './list';
 import { clusterCount, maxClusters, members, NOBODY } from './sort';
-import { cutoff, isDouble, lx, ly, lz, skin } from './state';
+import { cutoff, isDouble, skin } from './state';
 
 /** The part of the skin that is the inner list's; the rest is how far atoms may go before the outer list is made anew. */
-const INNER_PART: f64 = 0.4;
+const INNER_PART: f64 = 0.3;
 
 /** Entries are written before it is known whether they stay, and moved by four. */
 const SPARE: usize = 16;
@@ -29,6 +29,8 @@ export let inner: usize = 0;
 export let innerEnds: usize = 0;
 /** Where the room for the inner list ends. */
 let innerLimit: usize = 0;
+/** Where the next entry that stays in the outer list goes: the list is made shorter where it stands. */
+let kept: usize = 0;
 
 /** Reserves what does not depend on where the atoms are. */
 export function layOutInner(): void {
@@ -50,30 +52,43 @@ function growInner(end: usize): bool {
   return claimColumns();
 }
 
-/** Fills the inner list for the clusters as they are. @returns false when memory is short. */
-export function prune(): bool {
-  // Single precision rounds a place in the box by 3e-8 of an edge at most; the list then rather has too much.
-  const reach = (cutoff + innerSkin) * (1 + 1e-6) + 1e-6 * (lx + ly + lz);
-  const reachSq = f32x4.splat(<f32>(reach * reach));
+/**
+ * Fills the inner list for the clusters as they are.
+ * @param isFirst nothing has moved since the outer list was made. What it has only because bounding boxes are larger than
+ *   what is in them is then taken out of it: in a liquid three entries of ten.
+ * @returns false when memory is short.
+ */
+export function prune(isFirst: bool): bool {
+  const reachSq = squareOf(cutoff + innerSkin);
+  const outerReachSq = isFirst ? squareOf(cutoff + skin) : f32x4.splat(Infinity);
   if (isDouble) flattenClusters();
   let next = inner;
+  kept = list;
   for (let index: u32 = 0; index < clusterCount; index++) {
     const begin = <usize>load<u32>(starts + (<usize>index << 2));
     const end = <usize>load<u32>(starts + (<usize>index << 2), 4);
     const room = (end - begin) * (isDouble ? 2 : 1) + SPARE;
     if (next + 4 * room > innerLimit && !growInner(next + 4 * room)) return false;
+    store<u32>(starts + (<usize>index << 2), <u32>kept);
     const slots = <usize>index << 4;
     const isEmpty = i32x4.eq(v128.load(members + slots), i32x4.splat(NOBODY));
     const limit = v128.bitselect(f32x4.splat(-1), reachSq, isEmpty);
-    if (isDouble) findHalves(flatAt(index), begin, end, next, room, limit);
-    else findClusters(clusterAt(index), begin, end, next, room, limit);
+    if (isDouble) findHalves(flatAt(index), begin, end, next, room, limit, outerReachSq);
+    else findClusters(clusterAt(index), begin, end, next, room, limit, outerReachSq);
     next = closeRanks(innerEnds + slots, next, room);
   }
+  store<u32>(starts + (<usize>clusterCount << 2), <u32>kept);
   return true;
 }
 
+/** The square of a distance that the lists look as far as, in all lanes. */
+function squareOf(distance: f64): v128 {
+  const reach = widened(distance);
+  return f32x4.splat(<f32>(reach * reach));
+}
+
 /** Appends to the run of each of the four atoms at `own` the clusters that are near. */
-function findClusters(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128): void {
+function findClusters(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128, outerLimit: v128): void {
   const xi = v128.load(own);
   const yi = v128.load(own, 16);
   const zi = v128.load(own, 32);
@@ -81,6 +96,7 @@ function findClusters(own: usize, begin: usize, end: usize, next: usize, room: u
   let second = first + room;
   let third = second + room;
   let fourth = third + room;
+  let stays = kept;
   for (let entry = begin; entry < end; entry += 4) {
     const cluster = <usize>load<u32>(entry);
     const x = v128.load(cluster);
@@ -90,6 +106,8 @@ function findClusters(own: usize, begin: usize, end: usize, next: usize, room: u
       f32x4.pmin(apartSq(xi, yi, zi, ofFirst(x), ofFirst(y), ofFirst(z)), apartSq(xi, yi, zi, ofSecond(x), ofSecond(y), ofSecond(z))),
       f32x4.pmin(apartSq(xi, yi, zi, ofThird(x), ofThird(y), ofThird(z)), apartSq(xi, yi, zi, ofFourth(x), ofFourth(y), ofFourth(z))),
     );
+    store<u32>(stays, <u32>cluster);
+    stays += <usize>v128.any_true(f32x4.lt(nearest, outerLimit)) << 2;
     const near = <u32>i32x4.bitmask(f32x4.lt(nearest, limit));
     store<u32>(first, <u32>cluster);
     first += (near & 1) << 2;
@@ -100,11 +118,12 @@ function findClusters(own: usize, begin: usize, end: usize, next: usize, room: u
     store<u32>(fourth, <u32>cluster);
     fourth += (near & 8) >> 1;
   }
+  kept = stays;
   noteEnds(first, second, third, fourth);
 }
 
 /** The same with halves of clusters, for double precision; `own` is an address of flat coordinates. */
-function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128): void {
+function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usize, limit: v128, outerLimit: v128): void {
   const xi = v128.load(own);
   const yi = v128.load(own, 16);
   const zi = v128.load(own, 32);
@@ -112,6 +131,7 @@ function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usi
   let second = first + room;
   let third = second + room;
   let fourth = third + room;
+  let stays = kept;
   for (let entry = begin; entry < end; entry += 4) {
     const low = load<u32>(entry);
     const high = low + 16;
@@ -127,6 +147,8 @@ function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usi
       apartSq(xi, yi, zi, ofThird(x), ofThird(y), ofThird(z)),
       apartSq(xi, yi, zi, ofFourth(x), ofFourth(y), ofFourth(z)),
     );
+    store<u32>(stays, low);
+    stays += <usize>v128.any_true(f32x4.lt(f32x4.pmin(nearestLow, nearestHigh), outerLimit)) << 2;
     const nearLow = <u32>i32x4.bitmask(f32x4.lt(nearestLow, limit));
     const nearHigh = <u32>i32x4.bitmask(f32x4.lt(nearestHigh, limit));
     store<u32>(first, low);
@@ -146,6 +168,7 @@ function findHalves(own: usize, begin: usize, end: usize, next: usize, room: usi
     store<u32>(fourth, high);
     fourth += (nearHigh & 8) >> 1;
   }
+  kept = stays;
   noteEnds(first, second, third, fourth);
 }
 
