@@ -1,4 +1,7 @@
-/** Many schedules, one after the other. */
+/** Many schedules, one after the other, on every processor. */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { runSchedule } from './schedule.ts';
 import { MARKERS, type Marker } from './trace.ts';
 
@@ -13,7 +16,7 @@ export interface Campaign {
 /** Failing schedules after which a campaign is given up: more of them say nothing new. */
 const MAX_FAILURES = 20;
 
-/** Runs the schedules of the seeds from `first` on. */
+/** Runs the schedules of the seeds from `first` on, here. */
 export async function runCampaign(first: number, schedules: number): Promise<Campaign> {
   const failures: Campaign['failures'][number][] = [];
   const markers = new Map<Marker, number>(MARKERS.map((marker) => [marker, 0]));
@@ -26,5 +29,35 @@ export async function runCampaign(first: number, schedules: number): Promise<Cam
     if (report.failure !== null) failures.push({ seed, failure: report.failure, trace: report.trace });
   }
   Error.stackTraceLimit = stackTraceLimit;
-  return { failures, markers, missing: MARKERS.filter((marker) => markers.get(marker) === 0) };
+  return { failures, markers, missing: missingFrom(markers) };
+}
+
+/** The schedules that one thread runs. */
+export interface CampaignPart {
+  readonly first: number;
+  readonly schedules: number;
+}
+
+/** Runs the schedules of the seeds from `first` on, a part of them on each processor. */
+export async function runCampaignInThreads(first: number, schedules: number): Promise<Campaign> {
+  const share = Math.ceil(schedules / availableParallelism());
+  const parts: CampaignPart[] = [];
+  for (let done = 0; done < schedules; done += share) {
+    parts.push({ first: first + done, schedules: Math.min(share, schedules - done) });
+  }
+  const campaigns = await Promise.all(parts.map(runInThread));
+  const markers = new Map(
+    MARKERS.map((marker) => [marker, campaigns.reduce((sum, campaign) => sum + campaign.markers.get(marker)!, 0)]),
+  );
+  return { failures: campaigns.flatMap(({ failures }) => failures), markers, missing: missingFrom(markers) };
+}
+
+async function runInThread(part: CampaignPart): Promise<Campaign> {
+  const thread = new Worker(new URL('./campaign-thread.ts', import.meta.url), { workerData: part });
+  const [campaign] = await once(thread, 'message');
+  return campaign as Campaign;
+}
+
+function missingFrom(markers: ReadonlyMap<Marker, number>): Marker[] {
+  return MARKERS.filter((marker) => markers.get(marker) === 0);
 }

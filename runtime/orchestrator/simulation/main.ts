@@ -1,6 +1,6 @@
 /** `node runtime/orchestrator/simulation/main.ts`: many schedules, or one again by its seed. */
 import { Command, InvalidArgumentError } from 'commander';
-import { runCampaign } from './campaign.ts';
+import { runCampaignInThreads } from './campaign.ts';
 import { runSchedule } from './schedule.ts';
 
 interface Flags {
@@ -45,7 +45,7 @@ async function replay(seed: number): Promise<boolean> {
 
 async function campaign(first: number, schedules: number): Promise<boolean> {
   const startedAt = performance.now();
-  const { failures, markers, missing } = await runCampaign(first, schedules);
+  const { failures, markers, missing } = await runCampaignInThreads(first, schedules);
   const seconds = (performance.now() - startedAt) / 1000;
   print([...markers].map(([marker, count]) => `${String(count).padStart(8)}  ${marker}`).join('\n'));
   print(
