@@ -14,7 +14,7 @@ import {
 } from './configs.ts';
 import { LocalMotes } from './local-motes.ts';
 import { Prometheus, type Series } from './prometheus.ts';
-import { disturb } from './trouble.ts';
+import { disturb, keepBusy } from './trouble.ts';
 
 const HELP = `Usage: node runtime/e2e/metrics/main.ts
 
@@ -132,7 +132,8 @@ async function checkRunning(report: Report, prometheus: Prometheus): Promise<voi
     await prometheus.start(prometheusConfig(motes.orchestrator.url));
     report.say(`motes at ${motes.orchestrator.url}, with trouble`);
     const run = await disturb(motes);
-    await checkScrape(report, motes, prometheus);
+    const stop = keepBusy(motes);
+    await checkScrape(report, motes, prometheus).finally(stop);
     await checkExpositions(report, motes, prometheus, run);
     await checkHealth(report, motes);
     checkLogs(report, motes);

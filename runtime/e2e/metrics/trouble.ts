@@ -31,7 +31,7 @@ function tasks(): object[] {
   ];
 }
 
-/** Submits them, kills a worker under its task, and submits them again. @returns the first run's id */
+/** Submits them, and kills a worker under its task. @returns the first run's id */
 export async function disturb(motes: LocalMotes): Promise<string> {
   const first = await submit(motes, tasks());
   await untilEnded(motes, first);
@@ -50,8 +50,24 @@ export async function disturb(motes: LocalMotes): Promise<string> {
     'all workers are back',
     async () => (await motes.client.status()).online_workers === motes.workers.length,
   );
-  await untilEnded(motes, await submit(motes, tasks()));
   return first;
+}
+
+/**
+ * Submits them over and over: a rate is seen only where something still happens between two looks.
+ * @returns what ends that
+ */
+export function keepBusy(motes: LocalMotes): () => Promise<void> {
+  let isOver = false;
+  const busy = (async () => {
+    while (!isOver) await untilEnded(motes, await submit(motes, tasks()));
+  })();
+  // Told by who ends it.
+  busy.catch(() => {});
+  return () => {
+    isOver = true;
+    return busy;
+  };
 }
 
 async function submit(motes: LocalMotes, list: readonly object[]): Promise<string> {
