@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
@@ -16,12 +16,13 @@ const STYLE = 'runtime/dashboard/style.css';
  * @throws Error with esbuild's message when a source does not parse or an import is missing
  */
 export async function bundleDashboard(project: string): Promise<number> {
-  const folder = `${project}build/dashboard`;
-  rmSync(folder, { recursive: true, force: true });
+  // Made beside it, and moved there: an orchestrator that starts meanwhile finds all of the old one, or of the new.
+  const making = `build/dashboard-${process.pid}`;
+  const folder = `${project}${making}`;
   const { metafile } = await build({
     absWorkingDir: project,
     entryPoints: { main: PAGES.index, docs: PAGES.docs, style: STYLE },
-    outdir: 'build/dashboard/assets',
+    outdir: `${making}/assets`,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -47,6 +48,8 @@ export async function bundleDashboard(project: string): Promise<number> {
     .map((path) => gzipSync(readFileSync(`${project}${path}`), { level: 9 }).length)
     .reduce((sum, bytes) => sum + bytes, 0);
   compressAssets(`${folder}/assets`);
+  rmSync(`${project}build/dashboard`, { recursive: true, force: true });
+  renameSync(folder, `${project}build/dashboard`);
   return firstBytes;
 }
 
