@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
@@ -16,13 +16,11 @@ const STYLE = 'runtime/dashboard/style.css';
  * @throws Error with esbuild's message when a source does not parse or an import is missing
  */
 export async function bundleDashboard(project: string): Promise<number> {
-  // Made beside it, and moved there: an orchestrator that starts meanwhile finds all of the old one, or of the new.
-  const making = `build/dashboard-${process.pid}`;
-  const folder = `${project}${making}`;
-  const { metafile } = await build({
+  const folder = `${project}build/dashboard`;
+  const { metafile, outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: { main: PAGES.index, docs: PAGES.docs, style: STYLE },
-    outdir: `${making}/assets`,
+    outdir: 'build/dashboard/assets',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -35,33 +33,47 @@ export async function bundleDashboard(project: string): Promise<number> {
     jsxImportSource: 'preact',
     loader: { '.svg': 'file' },
     metafile: true,
+    write: false,
     logLevel: 'silent',
   });
+  const icon = readFileSync(`${project}runtime/dashboard/icon.svg`);
+  const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
+  const bytesOf = new Map<string, Uint8Array>([
+    [iconName, icon],
+    ...outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
+  ]);
   const outputs = Object.entries(metafile.outputs);
   const made = (source: string): string => outputs.find(([, { entryPoint }]) => entryPoint === source)![0];
+  const assets = writeCompressed(`${folder}/assets`, bytesOf);
   const html = readFileSync(`${project}runtime/dashboard/index.html`, 'utf8')
     .replace('style.css', `assets/${basename(made(STYLE))}`)
-    .replace('icon.svg', writeIcon(project, folder));
+    .replace('icon.svg', `assets/${iconName}`);
   for (const [name, script] of Object.entries(PAGES))
     writeAtomically(`${folder}/${name}.html`, html.replace('main.tsx', `assets/${basename(made(script))}`));
-  const firstBytes = firstScripts(metafile.outputs, made(PAGES.index))
-    .map((path) => gzipSync(readFileSync(`${project}${path}`), { level: 9 }).length)
+  // Last, so that a page that is served meanwhile is whole: the old one, or the new.
+  removeAllBut(`${folder}/assets`, assets);
+  return firstScripts(metafile.outputs, made(PAGES.index))
+    .map((path) => gzipSync(bytesOf.get(basename(path))!, { level: 9 }).length)
     .reduce((sum, bytes) => sum + bytes, 0);
-  compressAssets(`${folder}/assets`);
-  rmSync(`${project}build/dashboard`, { recursive: true, force: true });
-  renameSync(folder, `${project}build/dashboard`);
-  return firstBytes;
 }
 
 /**
  * Keeps the assets as `NAME.br`: a quarter of the size in an image, and unlike gzip's the same bytes from every
  * processor.
+ * @returns the names of the files
  */
-function compressAssets(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    writeAtomically(`${folder}/${name}.br`, brotliCompressSync(readFileSync(`${folder}/${name}`)));
-    rmSync(`${folder}/${name}`);
-  }
+function writeCompressed(folder: string, bytesOf: ReadonlyMap<string, Uint8Array>): string[] {
+  mkdirSync(folder, { recursive: true });
+  return Array.from(bytesOf, ([name, bytes]) => {
+    writeAtomically(`${folder}/${name}.br`, brotliCompressSync(bytes));
+    return `${name}.br`;
+  });
+}
+
+/** What another build is about to write has another ending. */
+function removeAllBut(folder: string, names: readonly string[]): void {
+  const others = readdirSync(folder).filter((name) => name.endsWith('.br') && !names.includes(name));
+  for (const name of others) rmSync(`${folder}/${name}`, { force: true });
 }
 
 /** A script and all that it imports at once. */
@@ -70,11 +82,4 @@ function firstScripts(outputs: Metafile['outputs'], from: string): string[] {
   for (const path of found)
     for (const { path: next, kind } of outputs[path]!.imports) if (kind === 'import-statement') found.add(next);
   return [...found];
-}
-
-function writeIcon(project: string, folder: string): string {
-  const icon = readFileSync(`${project}runtime/dashboard/icon.svg`, 'utf8');
-  const name = `assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
-  writeAtomically(`${folder}/${name}`, icon);
-  return name;
 }
