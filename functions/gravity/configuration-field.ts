@@ -27,7 +27,7 @@ const bodies = v.pipe(
     'must be {masses, positions, velocities}',
   ),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
+    if (!dataset.typed || dataset.issues) return;
     const { value } = dataset;
     const wanted = value.masses.length;
     for (const key of ['positions', 'velocities'] as const) {

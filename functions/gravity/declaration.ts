@@ -94,7 +94,7 @@ export type GravityParameters = v.InferOutput<typeof fields>;
 const parameters = v.pipe(
   fields,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
+    if (!dataset.typed || dataset.issues) return;
     const { value } = dataset;
     const refuse = (key: keyof GravityParameters, message: string) =>
       addIssue({

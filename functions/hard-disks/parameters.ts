@@ -78,7 +78,7 @@ const fields = v.strictObject({
 export const hardDiskParameters = v.pipe(
   fields,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
+    if (!dataset.typed || dataset.issues) return;
     const { radius, width, height } = dataset.value;
     if (2 * radius <= Math.min(width, height)) return;
     addIssue({

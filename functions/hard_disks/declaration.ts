@@ -64,7 +64,7 @@ export type LargeHardDiskParameters = v.InferOutput<typeof fields>;
 const parameters = v.pipe(
   fields,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
+    if (!dataset.typed || dataset.issues) return;
     const refuse = (key: keyof LargeHardDiskParameters, message: string) => {
       const input = dataset.value[key];
       addIssue({

@@ -149,7 +149,7 @@ export type LennardJonesParameters = v.InferOutput<typeof fields>;
 const parameters = v.pipe(
   fields,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
+    if (!dataset.typed || dataset.issues) return;
     const { value } = dataset;
     const refuse = (key: keyof LennardJonesParameters, message: string) =>
       addIssue({

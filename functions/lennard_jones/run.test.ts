@@ -332,6 +332,8 @@ describe('wrong parameters', () => {
 
   test.each([
     { given: { density: 0 }, says: 'density must be a number from 0.000001 to 2 (given 0)' },
+    // Alone: of a box of that many particles nothing is said.
+    { given: { particles: -5 }, says: 'particles must be a whole number from 2 to 10000000 (given -5)' },
     { given: { density: 3 }, says: 'density must be a number from 0.000001 to 2 (given 3)' },
     {
       given: { particles: 100, density: 0.8 },
